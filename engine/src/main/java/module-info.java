@@ -1,0 +1,17 @@
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * The TLS write path: {@code SSL_write} for the JVM, with records sealed by the best engine at
+ * hand.
+ */
+@NullMarked
+module org.sslwrite {
+    requires static transitive org.jspecify;
+    requires org.bouncycastle.pkix;
+    requires org.bouncycastle.provider;
+    requires org.bouncycastle.tls;
+
+    exports org.sslwrite;
+    exports org.sslwrite.bio;
+    exports org.sslwrite.seal;
+}

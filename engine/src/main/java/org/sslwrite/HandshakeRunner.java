@@ -1,0 +1,201 @@
+package org.sslwrite;
+
+import org.jspecify.annotations.Nullable;
+import org.sslwrite.handshake.Handshake;
+import org.sslwrite.handshake.HandshakeException;
+import org.sslwrite.record.RecordReader;
+import org.sslwrite.record.RecordWriter;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/**
+ * Drives the handshake and everything else that is Bouncy Castle's, record by record, and puts its
+ * failures in our words.
+ */
+final class HandshakeRunner {
+    /** Which end of the connection this is. */
+    enum Role {
+        CLIENT,
+        SERVER
+    }
+
+    private final SslContext context;
+    private final RecordWriter writer;
+    private final Wire wire;
+    private final Outcome outcome;
+    private @Nullable Role role;
+    private @Nullable String host;
+    private @Nullable Handshake handshake;
+
+    HandshakeRunner(SslContext context, RecordWriter writer, Wire wire, Outcome outcome) {
+        this.context = context;
+        this.writer = writer;
+        this.wire = wire;
+        this.outcome = outcome;
+    }
+
+    void setRole(Role wanted) {
+        if (handshake != null) {
+            throw new IllegalStateException(
+                    "the handshake has begun; the role can no longer change");
+        }
+        role = wanted;
+    }
+
+    boolean hasRole() {
+        return role != null;
+    }
+
+    void setHost(String canonicalHost) {
+        host = canonicalHost;
+    }
+
+    /** The handshake, once it has begun. */
+    @Nullable Handshake handshake() {
+        return handshake;
+    }
+
+    boolean isComplete() {
+        return handshake != null && handshake.isComplete();
+    }
+
+    /** Runs the handshake, or goes on with it, until it is complete and all of it is sent. */
+    int run() {
+        String missing = missingSetting();
+        if (missing != null) {
+            return outcome.refuse(SslReason.UNINITIALIZED, missing);
+        }
+        try {
+            Handshake current = begun();
+            while (true) {
+                int flushed = flush();
+                if (flushed != Outcome.DONE || current.isComplete()) {
+                    return flushed;
+                }
+                int read = readRecord(current);
+                if (read != Outcome.DONE) {
+                    return read;
+                }
+            }
+        } catch (HandshakeException e) {
+            return fail(e);
+        }
+    }
+
+    private @Nullable String missingSetting() {
+        if (role == null) {
+            return "neither client nor server: set the connect or the accept state";
+        }
+        if (!wire.isSet()) {
+            return "no transport is set";
+        }
+        if (role == Role.CLIENT && host == null && context.config().verifyHost()) {
+            return "no host name to verify the server by: call setHost, or turn verifyHost off";
+        }
+        return null;
+    }
+
+    private Handshake begun() throws HandshakeException {
+        Handshake current = handshake;
+        if (current == null) {
+            current =
+                    role == Role.SERVER
+                            ? Handshake.server(context.config(), writer, context.bouncyCastle())
+                            : Handshake.client(
+                                    context.config(), host, writer, context.bouncyCastle());
+            handshake = current;
+            current.begin();
+        }
+        return current;
+    }
+
+    int flush() {
+        return wire.flush(handshake != null && handshake.isCloseNotifyReceived());
+    }
+
+    /** Reads one record and has it taken in. */
+    int readRecord(Handshake current) throws HandshakeException {
+        int awaited =
+                wire.awaitRecord(
+                        current.isComplete()
+                                ? "the peer hung up without close_notify; data may be missing"
+                                : "the peer hung up in the middle of the handshake");
+        if (awaited != Outcome.DONE) {
+            return awaited;
+        }
+        RecordReader reader = wire.reader();
+        if (!reader.looksLikeTls() && !current.isComplete()) {
+            return failNotTls(reader);
+        }
+        int offset = reader.offset();
+        int length = reader.next();
+        reader.consume(length);
+        current.offer(reader.array(), offset, length);
+        return Outcome.DONE;
+    }
+
+    private int failNotTls(RecordReader reader) {
+        int shown = Math.min(5, reader.available());
+        String start =
+                new String(reader.array(), reader.offset(), shown, StandardCharsets.ISO_8859_1);
+        return switch (start) {
+            case "CONNE" ->
+                    outcome.fail(
+                            SslReason.HTTPS_PROXY_REQUEST,
+                            "the peer speaks plain HTTP, to a proxy",
+                            null);
+            case "HTTP/" ->
+                    outcome.fail(
+                            SslReason.WRONG_VERSION_NUMBER,
+                            "the peer speaks plain HTTP, not TLS",
+                            null);
+            case "POST ", "HEAD " ->
+                    outcome.fail(
+                            SslReason.HTTP_REQUEST, "the peer speaks plain HTTP, not TLS", null);
+            default ->
+                    start.startsWith("GET ") || start.startsWith("PUT ")
+                            ? outcome.fail(
+                                    SslReason.HTTP_REQUEST,
+                                    "the peer speaks plain HTTP, not TLS",
+                                    null)
+                            : outcome.fail(
+                                    SslReason.WRONG_VERSION_NUMBER,
+                                    "the peer does not speak TLS",
+                                    null);
+        };
+    }
+
+    /**
+     * Ends the connection; a fatal alert of ours goes out behind what was sealed before it, now or
+     * with the next call.
+     */
+    int fail(HandshakeException e) {
+        switch (e.kind()) {
+            case ALERT_RECEIVED -> {
+                writer.dropOutput();
+                outcome.fail(
+                        SslReason.ofAlertReceived(e.alert()),
+                        "the peer sent a fatal alert: " + message(e),
+                        e);
+            }
+            case ALERT_SENT -> outcome.fail(SslReason.ofAlertSent(e.alert()), message(e), e);
+            case CERTIFICATE_REFUSED ->
+                    outcome.fail(SslReason.CERTIFICATE_VERIFY_FAILED, message(e), e);
+            case CERTIFICATE_MISSING ->
+                    outcome.fail(SslReason.PEER_DID_NOT_RETURN_A_CERTIFICATE, message(e), e);
+        }
+        flush();
+        return outcome.repeatEnd();
+    }
+
+    private static String message(HandshakeException e) {
+        return Objects.requireNonNull(e.getMessage());
+    }
+
+    void close() {
+        if (handshake != null) {
+            handshake.close();
+        }
+    }
+}

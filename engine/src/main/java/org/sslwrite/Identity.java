@@ -1,0 +1,142 @@
+package org.sslwrite;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.util.List;
+
+/**
+ * A private key with its certificate chain, the leaf first. The key is proven to fit the
+ * certificate when the identity is made. Immutable.
+ */
+public final class Identity {
+    private final PrivateKey privateKey;
+    private final List<X509Certificate> chain;
+
+    private Identity(PrivateKey privateKey, List<X509Certificate> chain) {
+        this.privateKey = privateKey;
+        this.chain = List.copyOf(chain);
+    }
+
+    /**
+     * Joins a key and its chain.
+     *
+     * @param privateKey RSA or elliptic curve; may live in any provider
+     * @param chain the leaf first
+     * @throws IdentityException if the key does not fit the leaf
+     */
+    public static Identity of(PrivateKey privateKey, List<X509Certificate> chain)
+            throws IdentityException {
+        return of(privateKey, chain, "the identity");
+    }
+
+    static Identity of(PrivateKey privateKey, List<X509Certificate> chain, String source)
+            throws IdentityException {
+        if (chain.isEmpty()) {
+            throw new IdentityException(source + ": no certificate");
+        }
+        String kind = chain.getFirst().getPublicKey().getAlgorithm();
+        if (!kind.equals("RSA") && !kind.equals("EC")) {
+            throw new IdentityException(
+                    source + ": a key of kind " + kind + " is not supported; use RSA or EC");
+        }
+        Identity identity = new Identity(privateKey, chain);
+        identity.proveThatKeyFits(source);
+        return identity;
+    }
+
+    /**
+     * Loads the only private key of a PKCS#12 file.
+     *
+     * @param password not kept; the caller's to wipe
+     */
+    public static Identity fromPkcs12(Path file, char[] password) throws IdentityException {
+        return IdentityFiles.fromPkcs12(file, password);
+    }
+
+    /**
+     * Loads a PEM certificate chain, the leaf first, and a PEM private key (PKCS#8, PKCS#1 or SEC
+     * 1, encrypted or not).
+     *
+     * @param password of an encrypted key, otherwise null; the caller's to wipe
+     */
+    public static Identity fromPem(Path certificates, Path key, char @Nullable [] password)
+            throws IdentityException {
+        return IdentityFiles.fromPem(certificates, key, password);
+    }
+
+    /**
+     * Reads the certificates of a PEM or DER file, in its order; for trust as well as for chains.
+     */
+    public static List<X509Certificate> readCertificates(Path file) throws IdentityException {
+        return IdentityFiles.readCertificates(file);
+    }
+
+    /**
+     * Makes a key and a certificate signed by itself, valid from a day ago for a year, for tests
+     * and first steps.
+     *
+     * @param host the name, or the IP address, that it stands for; {@code localhost} also covers
+     *     127.0.0.1 and ::1
+     * @param algorithm {@code RSA} (2048 bit) or {@code EC} (P-256)
+     */
+    public static Identity selfSigned(String host, String algorithm)
+            throws GeneralSecurityException {
+        return SelfSigned.make(host, algorithm);
+    }
+
+    private void proveThatKeyFits(String source) throws IdentityException {
+        String algorithm = isRsa() ? "SHA256withRSA" : "SHA256withECDSA";
+        byte[] challenge = new byte[32];
+        new SecureRandom().nextBytes(challenge);
+        boolean fits;
+        try {
+            Signature signer = Signature.getInstance(algorithm);
+            signer.initSign(privateKey);
+            signer.update(challenge);
+            byte[] signature = signer.sign();
+            Signature verifier = Signature.getInstance(algorithm);
+            verifier.initVerify(certificate().getPublicKey());
+            verifier.update(challenge);
+            fits = verifier.verify(signature);
+        } catch (GeneralSecurityException e) {
+            throw new IdentityException(
+                    source + ": the private key does not fit the certificate: " + e.getMessage(),
+                    e);
+        }
+        if (!fits) {
+            throw new IdentityException(source + ": the private key does not fit the certificate");
+        }
+    }
+
+    /** Whether the certificate's key is an RSA key; otherwise it is an elliptic curve key. */
+    public boolean isRsa() {
+        return certificate().getPublicKey().getAlgorithm().equals("RSA");
+    }
+
+    /** The leaf. */
+    public X509Certificate certificate() {
+        return chain.getFirst();
+    }
+
+    /** The certificates, the leaf first. */
+    public List<X509Certificate> chain() {
+        return chain;
+    }
+
+    /** The key, or a handle to it. */
+    public PrivateKey privateKey() {
+        return privateKey;
+    }
+
+    /** The subject; nothing of the key. */
+    @Override
+    public String toString() {
+        return "Identity[" + certificate().getSubjectX500Principal() + "]";
+    }
+}

@@ -1,0 +1,130 @@
+package org.sslwrite;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a call failed, by OpenSSL's reason names ({@code SSL_R_…}). Those that begin with {@code
+ * SSLV3_ALERT}, {@code TLSV1} or {@code TLSV13} are alerts received from the peer.
+ */
+public enum SslReason {
+    /** Neither the connect nor the accept state was set, or a transport is missing. */
+    UNINITIALIZED,
+    /** A write was repeated from other storage. */
+    BAD_WRITE_RETRY,
+    /** A write was repeated with less than what is sealed already. */
+    BAD_LENGTH,
+    /** We have said that we send no more. */
+    PROTOCOL_IS_SHUTDOWN,
+    /** Shutdown was asked for in the middle of a handshake. */
+    SHUTDOWN_WHILE_IN_INIT,
+    /** The peer still sends data where only its close_notify was awaited; {@code read} has it. */
+    APPLICATION_DATA_AFTER_CLOSE_NOTIFY,
+    /** The transport ended without close_notify: data may have been cut off. */
+    UNEXPECTED_EOF_WHILE_READING,
+    /** The transport broke; the cause says how. */
+    TRANSPORT_FAILED,
+    /** The transport is closed. */
+    TRANSPORT_CLOSED,
+    /** The peer speaks plain HTTP. */
+    HTTP_REQUEST,
+    /** The peer speaks plain HTTP, to a proxy. */
+    HTTPS_PROXY_REQUEST,
+    /** The peer speaks something that is not TLS. */
+    WRONG_VERSION_NUMBER,
+    /** The peer's certificate is not trusted, or is not for this host. */
+    CERTIFICATE_VERIFY_FAILED,
+    /** The client sent no certificate where one is required. */
+    PEER_DID_NOT_RETURN_A_CERTIFICATE,
+    /** No engine could seal a record; nothing of it went out. */
+    SEAL_FAILED,
+    /** Something of our own went wrong. */
+    INTERNAL_ERROR,
+
+    UNEXPECTED_MESSAGE,
+    DECRYPTION_FAILED_OR_BAD_RECORD_MAC,
+    DATA_LENGTH_TOO_LONG,
+    NO_SHARED_CIPHER,
+    BAD_VALUE,
+    BAD_PACKET,
+    DIGEST_CHECK_FAILED,
+    UNSUPPORTED_PROTOCOL,
+    INAPPROPRIATE_FALLBACK,
+    NO_RENEGOTIATION,
+    MISSING_EXTENSION,
+    UNSOLICITED_EXTENSION,
+    NO_APPLICATION_PROTOCOL,
+
+    SSLV3_ALERT_UNEXPECTED_MESSAGE(10),
+    SSLV3_ALERT_BAD_RECORD_MAC(20),
+    TLSV1_ALERT_DECRYPTION_FAILED(21),
+    TLSV1_ALERT_RECORD_OVERFLOW(22),
+    SSLV3_ALERT_DECOMPRESSION_FAILURE(30),
+    SSLV3_ALERT_HANDSHAKE_FAILURE(40),
+    SSLV3_ALERT_NO_CERTIFICATE(41),
+    SSLV3_ALERT_BAD_CERTIFICATE(42),
+    SSLV3_ALERT_UNSUPPORTED_CERTIFICATE(43),
+    SSLV3_ALERT_CERTIFICATE_REVOKED(44),
+    SSLV3_ALERT_CERTIFICATE_EXPIRED(45),
+    SSLV3_ALERT_CERTIFICATE_UNKNOWN(46),
+    SSLV3_ALERT_ILLEGAL_PARAMETER(47),
+    TLSV1_ALERT_UNKNOWN_CA(48),
+    TLSV1_ALERT_ACCESS_DENIED(49),
+    TLSV1_ALERT_DECODE_ERROR(50),
+    TLSV1_ALERT_DECRYPT_ERROR(51),
+    TLSV1_ALERT_EXPORT_RESTRICTION(60),
+    TLSV1_ALERT_PROTOCOL_VERSION(70),
+    TLSV1_ALERT_INSUFFICIENT_SECURITY(71),
+    TLSV1_ALERT_INTERNAL_ERROR(80),
+    TLSV1_ALERT_INAPPROPRIATE_FALLBACK(86),
+    TLSV1_ALERT_USER_CANCELLED(90),
+    TLSV1_ALERT_NO_RENEGOTIATION(100),
+    TLSV13_ALERT_MISSING_EXTENSION(109),
+    TLSV1_UNSUPPORTED_EXTENSION(110),
+    TLSV1_CERTIFICATE_UNOBTAINABLE(111),
+    TLSV1_UNRECOGNIZED_NAME(112),
+    TLSV1_BAD_CERTIFICATE_STATUS_RESPONSE(113),
+    TLSV1_BAD_CERTIFICATE_HASH_VALUE(114),
+    TLSV1_ALERT_UNKNOWN_PSK_IDENTITY(115),
+    TLSV13_ALERT_CERTIFICATE_REQUIRED(116),
+    TLSV1_ALERT_NO_APPLICATION_PROTOCOL(120),
+    /** An alert that is not in the IANA registry. */
+    UNKNOWN_ALERT_TYPE;
+
+    private final @Nullable Integer receivedAlert;
+
+    SslReason() {
+        this.receivedAlert = null;
+    }
+
+    SslReason(int receivedAlert) {
+        this.receivedAlert = receivedAlert;
+    }
+
+    static SslReason ofAlertReceived(int alert) {
+        for (SslReason reason : values()) {
+            if (reason.receivedAlert != null && reason.receivedAlert == alert) {
+                return reason;
+            }
+        }
+        return UNKNOWN_ALERT_TYPE;
+    }
+
+    static SslReason ofAlertSent(int alert) {
+        return switch (alert) {
+            case 10 -> UNEXPECTED_MESSAGE;
+            case 20 -> DECRYPTION_FAILED_OR_BAD_RECORD_MAC;
+            case 22 -> DATA_LENGTH_TOO_LONG;
+            case 40 -> NO_SHARED_CIPHER;
+            case 47 -> BAD_VALUE;
+            case 50 -> BAD_PACKET;
+            case 51 -> DIGEST_CHECK_FAILED;
+            case 70 -> UNSUPPORTED_PROTOCOL;
+            case 86 -> INAPPROPRIATE_FALLBACK;
+            case 100 -> NO_RENEGOTIATION;
+            case 109 -> MISSING_EXTENSION;
+            case 110 -> UNSOLICITED_EXTENSION;
+            case 120 -> NO_APPLICATION_PROTOCOL;
+            default -> INTERNAL_ERROR;
+        };
+    }
+}

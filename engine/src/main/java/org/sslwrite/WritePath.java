@@ -1,0 +1,136 @@
+package org.sslwrite;
+
+import org.sslwrite.handshake.Handshake;
+import org.sslwrite.handshake.HandshakeException;
+import org.sslwrite.record.Plaintext;
+import org.sslwrite.record.RecordWriter;
+import org.sslwrite.seal.SealException;
+
+/**
+ * The way of application data from the caller's buffers to the transport: every variant of write
+ * ends here.
+ *
+ * <ul>
+ *   <li>What is sealed is flushed as it is before anything else is sealed; a repeated write never
+ *       seals again.
+ *   <li>Records are sealed in batches, each batch is contiguous, and each is flushed before the
+ *       next.
+ *   <li>The caller's positions move when the whole write, or in partial mode a part, has gone to
+ *       the transport.
+ * </ul>
+ */
+final class WritePath {
+    private final RecordWriter writer;
+    private final HandshakeRunner runner;
+    private final Outcome outcome;
+    private final PendingWrite pending = new PendingWrite();
+
+    WritePath(RecordWriter writer, HandshakeRunner runner, Outcome outcome) {
+        this.writer = writer;
+        this.runner = runner;
+        this.outcome = outcome;
+    }
+
+    /**
+     * Writes, or goes on with the write that is pending. Returns bytes written, or 0 or less as the
+     * outcome says.
+     */
+    long write(Plaintext source, boolean partial, boolean mayMove) {
+        if (!runner.isComplete()) {
+            int shaken = runner.run();
+            if (shaken != Outcome.DONE) {
+                return shaken;
+            }
+        }
+        if (source.total() == 0) {
+            int flushed = flushControl();
+            return flushed == Outcome.DONE ? 0 : flushed;
+        }
+        if (pending.isPending()) {
+            SslReason objection = pending.objection(source, mayMove);
+            if (objection != null) {
+                return refuse(objection);
+            }
+        }
+        return writeRecords(source, partial);
+    }
+
+    private long writeRecords(Plaintext source, boolean partial) {
+        long total = source.total();
+        long sealed = pending.sealed();
+        try {
+            while (true) {
+                int flushed = runner.flush();
+                if (flushed != Outcome.DONE) {
+                    return stopped(flushed, source, sealed);
+                }
+                if (sealed == total || (partial && sealed > 0)) {
+                    pending.clear();
+                    source.advance(sealed);
+                    return sealed;
+                }
+                sealed = sealBatch(source, sealed, partial ? 1 : Integer.MAX_VALUE);
+            }
+        } catch (SealException e) {
+            pending.clear();
+            return outcome.fail(SslReason.SEAL_FAILED, String.valueOf(e.getMessage()), e);
+        } catch (HandshakeException e) {
+            pending.clear();
+            return runner.fail(e);
+        }
+    }
+
+    private long sealBatch(Plaintext source, long sealedBefore, int maxRecords)
+            throws SealException, HandshakeException {
+        long total = source.total();
+        long sealed = sealedBefore;
+        int records = 0;
+        do {
+            writeOwedControlRecord();
+            sealed += writer.sealNext(source, sealed);
+            records++;
+        } while (sealed < total && records < maxRecords && writer.hasRoomFor(total - sealed));
+        return sealed;
+    }
+
+    private void writeOwedControlRecord() throws HandshakeException {
+        Handshake handshake = runner.handshake();
+        if (handshake != null && handshake.owesControlRecord()) {
+            handshake.writeOwedControlRecord();
+        }
+    }
+
+    private long stopped(int result, Plaintext source, long sealed) {
+        if (outcome.isEnded()) {
+            pending.clear();
+        } else if (sealed > 0) {
+            pending.remember(source, sealed);
+        }
+        return result;
+    }
+
+    /**
+     * A write of nothing: sends what waits, and a KeyUpdate that is owed if no record is pending.
+     */
+    private int flushControl() {
+        try {
+            if (!pending.isPending()) {
+                writeOwedControlRecord();
+            }
+            return runner.flush();
+        } catch (HandshakeException e) {
+            return runner.fail(e);
+        }
+    }
+
+    private int refuse(SslReason objection) {
+        return outcome.refuse(
+                objection,
+                objection == SslReason.BAD_LENGTH
+                        ? "the repeated write is shorter than what is sealed already: "
+                                + pending.sealed()
+                                + " bytes"
+                        : "the repeated write is not the one that is pending; repeat that, or allow"
+                              + " moving buffers");
+    }
+}

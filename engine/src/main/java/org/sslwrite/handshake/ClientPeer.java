@@ -1,0 +1,151 @@
+package org.sslwrite.handshake;
+
+import org.bouncycastle.tls.AbstractTlsClient;
+import org.bouncycastle.tls.CertificateRequest;
+import org.bouncycastle.tls.CertificateStatusRequest;
+import org.bouncycastle.tls.NameType;
+import org.bouncycastle.tls.ProtocolName;
+import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.SecurityParameters;
+import org.bouncycastle.tls.ServerName;
+import org.bouncycastle.tls.SignatureAndHashAlgorithm;
+import org.bouncycastle.tls.TlsAuthentication;
+import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsExtensionsUtils;
+import org.bouncycastle.tls.TlsServerCertificate;
+import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.jspecify.annotations.Nullable;
+import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.seal.CipherSuite.Authentication;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Vector;
+
+/** What our client offers and accepts. */
+final class ClientPeer extends AbstractTlsClient {
+    private final HandshakeConfig config;
+    private final Offer offer;
+    private final @Nullable String host;
+    private List<X509Certificate> serverChain = List.of();
+    private @Nullable SessionFacts facts;
+
+    ClientPeer(HandshakeConfig config, SealingCrypto crypto, @Nullable String host) {
+        super(crypto);
+        this.config = config;
+        this.offer = new Offer(config);
+        this.host = host;
+    }
+
+    /** What was agreed on; null before the handshake is complete. */
+    @Nullable SessionFacts facts() {
+        return facts;
+    }
+
+    @Override
+    protected ProtocolVersion[] getSupportedVersions() {
+        return offer.versions();
+    }
+
+    @Override
+    protected int[] getSupportedCipherSuites() {
+        return offer.suites();
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    protected Vector<Integer> getSupportedGroups(Vector namedGroupRoles) {
+        return offer.groupVector();
+    }
+
+    @Override
+    public Vector<Integer> getEarlyKeyShareGroups() {
+        return new Vector<>(config.groups().subList(0, 1));
+    }
+
+    @Override
+    protected Vector<SignatureAndHashAlgorithm> getSupportedSignatureAlgorithms() {
+        return SignatureChoice.offered();
+    }
+
+    @Override
+    protected @Nullable Vector<ProtocolName> getProtocolNames() {
+        return offer.protocolNames();
+    }
+
+    @Override
+    protected @Nullable Vector<ServerName> getSNIServerNames() {
+        if (host == null || Hosts.isAddress(host)) {
+            return null;
+        }
+        Vector<ServerName> names = new Vector<>();
+        names.add(new ServerName(NameType.host_name, host.getBytes(StandardCharsets.US_ASCII)));
+        return names;
+    }
+
+    @Override
+    protected @Nullable CertificateStatusRequest getCertificateStatusRequest() {
+        return null;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public Hashtable<Integer, byte[]> getClientExtensions() throws IOException {
+        Hashtable<Integer, byte[]> extensions = super.getClientExtensions();
+        if (!config.encryptThenMac()) {
+            extensions.remove(TlsExtensionsUtils.EXT_encrypt_then_mac);
+        }
+        return extensions;
+    }
+
+    @Override
+    public TlsAuthentication getAuthentication() {
+        return new TlsAuthentication() {
+            @Override
+            public void notifyServerCertificate(TlsServerCertificate certificate)
+                    throws IOException {
+                judge(certificate);
+            }
+
+            @Override
+            public @Nullable TlsCredentials getClientCredentials(CertificateRequest request)
+                    throws IOException {
+                return answer(request);
+            }
+        };
+    }
+
+    private void judge(TlsServerCertificate certificate) throws IOException {
+        SecurityParameters agreed = context.getSecurityParametersHandshake();
+        serverChain = PeerVerifier.platformChain(certificate.getCertificate());
+        new PeerVerifier(config.trust())
+                .checkServer(
+                        serverChain,
+                        SealingCrypto.versionOf(agreed.getNegotiatedVersion()),
+                        CipherSuite.of(agreed.getCipherSuite()),
+                        config.verifyHost() ? host : null);
+    }
+
+    private @Nullable TlsCredentials answer(CertificateRequest request) throws IOException {
+        SecurityParameters agreed = context.getSecurityParametersHandshake();
+        byte[] requestContext = request.getCertificateRequestContext();
+        return new Credentials(config.credentials())
+                .signer(
+                        Authentication.ANY,
+                        null,
+                        SealingCrypto.versionOf(agreed.getNegotiatedVersion()),
+                        request.getSupportedSignatureAlgorithms(),
+                        requestContext == null ? new byte[0] : requestContext,
+                        new TlsCryptoParameters(context),
+                        getCrypto());
+    }
+
+    @Override
+    public void notifyHandshakeComplete() throws IOException {
+        super.notifyHandshakeComplete();
+        facts = Offer.facts(context.getSecurityParametersConnection(), host, serverChain);
+    }
+}

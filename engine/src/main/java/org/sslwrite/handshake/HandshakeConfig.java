@@ -1,0 +1,41 @@
+package org.sslwrite.handshake;
+
+import org.jspecify.annotations.Nullable;
+import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.seal.SealerChain;
+import org.sslwrite.seal.TlsVersion;
+
+import java.security.SecureRandom;
+import java.util.List;
+
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * What handshakes of one context have in common; valid by construction of the context.
+ *
+ * @param random source of every random byte of the handshake
+ * @param sealers the engines for records, in the order of preference
+ * @param credentials own keys and certificates; a server has at least one
+ * @param trust judges the peer's certificates; null trusts anyone
+ * @param verifyHost whether a client checks the server's name
+ * @param requestClientCertificate whether a server asks for a certificate
+ * @param requireClientCertificate whether a server refuses a client without one
+ * @param versions the newest first
+ * @param suites in the order of preference
+ * @param groups IANA codes in the order of preference
+ * @param alpn protocol names in the order of preference; empty to leave ALPN out
+ * @param encryptThenMac whether RFC 7366 is offered and accepted
+ */
+public record HandshakeConfig(
+        SecureRandom random,
+        SealerChain sealers,
+        List<Credential> credentials,
+        @Nullable X509ExtendedTrustManager trust,
+        boolean verifyHost,
+        boolean requestClientCertificate,
+        boolean requireClientCertificate,
+        List<TlsVersion> versions,
+        List<CipherSuite> suites,
+        List<Integer> groups,
+        List<String> alpn,
+        boolean encryptThenMac) {}

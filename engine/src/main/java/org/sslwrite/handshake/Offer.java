@@ -1,0 +1,65 @@
+package org.sslwrite.handshake;
+
+import org.bouncycastle.tls.ProtocolName;
+import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.SecurityParameters;
+import org.jspecify.annotations.Nullable;
+import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.seal.TlsVersion;
+
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Vector;
+import java.util.function.Predicate;
+
+/** The configuration in Bouncy Castle's words, and what was agreed on in ours. */
+record Offer(HandshakeConfig config) {
+    ProtocolVersion[] versions() {
+        return config.versions().stream()
+                .map(
+                        version ->
+                                version == TlsVersion.TLSV1_3
+                                        ? ProtocolVersion.TLSv13
+                                        : ProtocolVersion.TLSv12)
+                .toArray(ProtocolVersion[]::new);
+    }
+
+    int[] suites() {
+        return suitesThat(suite -> true);
+    }
+
+    int[] suitesThat(Predicate<CipherSuite> condition) {
+        return config.suites().stream().filter(condition).mapToInt(CipherSuite::code).toArray();
+    }
+
+    int[] groups() {
+        return config.groups().stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    Vector<Integer> groupVector() {
+        return new Vector<>(config.groups());
+    }
+
+    @Nullable Vector<ProtocolName> protocolNames() {
+        if (config.alpn().isEmpty()) {
+            return null;
+        }
+        Vector<ProtocolName> names = new Vector<>();
+        config.alpn().forEach(name -> names.add(ProtocolName.asUtf8Encoding(name)));
+        return names;
+    }
+
+    static SessionFacts facts(
+            SecurityParameters agreed,
+            @Nullable String serverName,
+            List<X509Certificate> peerCertificates) {
+        ProtocolName protocol = agreed.getApplicationProtocol();
+        return new SessionFacts(
+                SealingCrypto.versionOf(agreed.getNegotiatedVersion()),
+                CipherSuite.of(agreed.getCipherSuite()),
+                protocol == null ? null : protocol.getUtf8Decoding(),
+                serverName,
+                List.copyOf(peerCertificates),
+                agreed.isEncryptThenMAC());
+    }
+}

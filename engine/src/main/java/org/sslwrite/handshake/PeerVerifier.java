@@ -1,0 +1,118 @@
+package org.sslwrite.handshake;
+
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.Certificate;
+import org.jspecify.annotations.Nullable;
+import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.seal.TlsVersion;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/**
+ * Judges the peer's certificates by the platform's PKIX; Bouncy Castle's TLS checks neither chain
+ * nor host name.
+ */
+final class PeerVerifier {
+    private final @Nullable X509ExtendedTrustManager trust;
+
+    PeerVerifier(@Nullable X509ExtendedTrustManager trust) {
+        this.trust = trust;
+    }
+
+    /** The platform's form of a chain. */
+    static List<X509Certificate> platformChain(@Nullable Certificate chain) throws IOException {
+        List<X509Certificate> certificates = new ArrayList<>();
+        if (chain == null) {
+            return certificates;
+        }
+        try {
+            CertificateFactory factory = CertificateFactory.getInstance("X.509");
+            for (int i = 0; i < chain.getLength(); i++) {
+                byte[] encoded = chain.getCertificateAt(i).getEncoded();
+                certificates.add(
+                        (X509Certificate)
+                                factory.generateCertificate(new ByteArrayInputStream(encoded)));
+            }
+            return certificates;
+        } catch (CertificateException e) {
+            throw new CertificateRefused(
+                    AlertDescription.bad_certificate,
+                    "a certificate of the peer's cannot be parsed: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /**
+     * @param host what the server must be called; null leaves the name unchecked
+     */
+    void checkServer(
+            List<X509Certificate> chain,
+            TlsVersion version,
+            CipherSuite suite,
+            @Nullable String host)
+            throws CertificateRefused {
+        X509ExtendedTrustManager judge = trust;
+        if (judge == null) {
+            return;
+        }
+        String authType =
+                switch (suite.authentication()) {
+                    case ANY -> "UNKNOWN";
+                    case RSA -> "ECDHE_RSA";
+                    case ECDSA -> "ECDHE_ECDSA";
+                };
+        try {
+            judge.checkServerTrusted(
+                    array(chain),
+                    authType,
+                    new HandshakeView(version, suite, chain, host, host != null));
+        } catch (CertificateException e) {
+            throw refusal("the server's certificate is refused", e);
+        }
+    }
+
+    void checkClient(List<X509Certificate> chain, TlsVersion version, CipherSuite suite)
+            throws CertificateRefused {
+        X509ExtendedTrustManager judge = trust;
+        if (judge == null) {
+            return;
+        }
+        String authType = chain.getFirst().getPublicKey().getAlgorithm();
+        try {
+            judge.checkClientTrusted(
+                    array(chain), authType, new HandshakeView(version, suite, chain, null, false));
+        } catch (CertificateException e) {
+            throw refusal("the client's certificate is refused", e);
+        }
+    }
+
+    private static X509Certificate[] array(List<X509Certificate> chain) {
+        return chain.toArray(X509Certificate[]::new);
+    }
+
+    private static CertificateRefused refusal(String what, CertificateException e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        short alert =
+                switch (root) {
+                    case CertificateExpiredException _ -> AlertDescription.certificate_expired;
+                    case CertificateNotYetValidException _ -> AlertDescription.bad_certificate;
+                    case CertPathBuilderException _ -> AlertDescription.unknown_ca;
+                    default -> AlertDescription.certificate_unknown;
+                };
+        return new CertificateRefused(alert, what + ": " + root.getMessage(), e);
+    }
+}

@@ -1,0 +1,73 @@
+package org.sslwrite.handshake;
+
+import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.SecurityParameters;
+import org.bouncycastle.tls.crypto.TlsCipher;
+import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
+import org.jspecify.annotations.Nullable;
+import org.sslwrite.record.WriteEpoch;
+import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.seal.SealingParameters;
+import org.sslwrite.seal.TlsVersion;
+
+import java.io.IOException;
+import java.security.Provider;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Bouncy Castle's cryptography of one connection, but for the sealing of records; owns every epoch
+ * of the connection.
+ */
+final class SealingCrypto extends JcaTlsCrypto {
+    private final HandshakeConfig config;
+    private final List<SplitCipher> ciphers = new ArrayList<>();
+
+    SealingCrypto(HandshakeConfig config, Provider bouncyCastle) {
+        super(new JdkFirstHelper(bouncyCastle), config.random(), config.random());
+        this.config = config;
+    }
+
+    @Override
+    public TlsCipher createCipher(
+            TlsCryptoParameters context, int encryptionAlgorithm, int macAlgorithm)
+            throws IOException {
+        SecurityParameters agreed = context.getSecurityParametersHandshake();
+        SealingParameters parameters =
+                new SealingParameters(
+                        versionOf(agreed.getNegotiatedVersion()),
+                        CipherSuite.of(agreed.getCipherSuite()),
+                        agreed.isEncryptThenMAC());
+        TlsCipher stock = super.createCipher(context, encryptionAlgorithm, macAlgorithm);
+        SplitCipher split = new SplitCipher(stock, context, parameters, config.sealers());
+        ciphers.add(split);
+        return split;
+    }
+
+    static TlsVersion versionOf(ProtocolVersion version) {
+        return version.equals(ProtocolVersion.TLSv13) ? TlsVersion.TLSV1_3 : TlsVersion.TLSV1_2;
+    }
+
+    /**
+     * The epoch made last: after a handshake, the one that seals application data. Null before any.
+     */
+    @Nullable WriteEpoch newestEpoch() {
+        return ciphers.isEmpty() ? null : ciphers.getLast().epoch();
+    }
+
+    /** Wipes every epoch but the newest. */
+    void retireOlderEpochs() {
+        while (ciphers.size() > 1) {
+            ciphers.removeFirst().epoch().close();
+        }
+    }
+
+    /** Wipes every epoch. */
+    void close() {
+        for (SplitCipher cipher : ciphers) {
+            cipher.epoch().close();
+        }
+        ciphers.clear();
+    }
+}

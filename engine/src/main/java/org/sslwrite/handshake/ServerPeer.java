@@ -1,0 +1,176 @@
+package org.sslwrite.handshake;
+
+import org.bouncycastle.tls.AbstractTlsServer;
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.Certificate;
+import org.bouncycastle.tls.CertificateRequest;
+import org.bouncycastle.tls.ClientCertificateType;
+import org.bouncycastle.tls.NameType;
+import org.bouncycastle.tls.NamedGroup;
+import org.bouncycastle.tls.ProtocolName;
+import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.SecurityParameters;
+import org.bouncycastle.tls.ServerName;
+import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsExtensionsUtils;
+import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.jspecify.annotations.Nullable;
+import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.seal.TlsVersion;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Vector;
+
+/** What our server accepts and answers. */
+final class ServerPeer extends AbstractTlsServer {
+    private final HandshakeConfig config;
+    private final Offer offer;
+    private final Credentials credentials;
+    private @Nullable String requestedName;
+    private List<X509Certificate> clientChain = List.of();
+    private @Nullable SessionFacts facts;
+
+    ServerPeer(HandshakeConfig config, SealingCrypto crypto) {
+        super(crypto);
+        this.config = config;
+        this.offer = new Offer(config);
+        this.credentials = new Credentials(config.credentials());
+    }
+
+    /** What was agreed on; null before the handshake is complete. */
+    @Nullable SessionFacts facts() {
+        return facts;
+    }
+
+    @Override
+    protected ProtocolVersion[] getSupportedVersions() {
+        return offer.versions();
+    }
+
+    @Override
+    protected int[] getSupportedCipherSuites() {
+        return offer.suitesThat(suite -> credentials.fit(suite.authentication()));
+    }
+
+    @Override
+    public int[] getSupportedGroups() {
+        return offer.groups();
+    }
+
+    @Override
+    protected int selectECDH(int minimumCurveBits) {
+        int[] offered = context.getSecurityParametersHandshake().getClientSupportedGroups();
+        if (offered == null) {
+            // RFC 8422 section 4: without the extension "the server is free to choose any one of
+            // the elliptic curves".
+            offered = new int[] {NamedGroup.secp256r1};
+        }
+        for (int group : offered) {
+            if (config.groups().contains(group)
+                    && NamedGroup.getCurveBits(group) >= minimumCurveBits) {
+                return group;
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    protected int getMaximumNegotiableCurveBits() {
+        int group = selectECDH(0);
+        return group < 0 ? 0 : super.getMaximumNegotiableCurveBits();
+    }
+
+    @Override
+    protected @Nullable Vector<ProtocolName> getProtocolNames() {
+        return offer.protocolNames();
+    }
+
+    @Override
+    protected boolean allowCertificateStatus() {
+        return false;
+    }
+
+    @Override
+    protected boolean allowEncryptThenMAC() {
+        return config.encryptThenMac();
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public void processClientExtensions(Hashtable clientExtensions) throws IOException {
+        super.processClientExtensions(clientExtensions);
+        Vector<?> names = TlsExtensionsUtils.getServerNameExtensionClient(clientExtensions);
+        if (names != null) {
+            for (Object name : names) {
+                ServerName serverName = (ServerName) name;
+                if (serverName.getNameType() == NameType.host_name) {
+                    requestedName = new String(serverName.getNameData(), StandardCharsets.US_ASCII);
+                }
+            }
+        }
+    }
+
+    @Override
+    public TlsCredentials getCredentials() throws IOException {
+        SecurityParameters agreed = context.getSecurityParametersHandshake();
+        TlsCredentials signer =
+                credentials.signer(
+                        CipherSuite.of(agreed.getCipherSuite()).authentication(),
+                        requestedName,
+                        SealingCrypto.versionOf(agreed.getNegotiatedVersion()),
+                        agreed.getClientSigAlgs(),
+                        new byte[0],
+                        new TlsCryptoParameters(context),
+                        getCrypto());
+        if (signer == null) {
+            throw new TlsFatalAlert(
+                    AlertDescription.handshake_failure,
+                    "no certificate of ours fits the client's signature algorithms");
+        }
+        return signer;
+    }
+
+    @Override
+    public @Nullable CertificateRequest getCertificateRequest() throws IOException {
+        if (!config.requestClientCertificate()) {
+            return null;
+        }
+        SecurityParameters agreed = context.getSecurityParametersHandshake();
+        if (SealingCrypto.versionOf(agreed.getNegotiatedVersion()) == TlsVersion.TLSV1_3) {
+            return new CertificateRequest(new byte[0], SignatureChoice.offered(), null, null);
+        }
+        short[] types = {ClientCertificateType.ecdsa_sign, ClientCertificateType.rsa_sign};
+        return new CertificateRequest(types, SignatureChoice.offered(), null);
+    }
+
+    @Override
+    public void notifyClientCertificate(Certificate certificate) throws IOException {
+        clientChain = PeerVerifier.platformChain(certificate);
+        SecurityParameters agreed = context.getSecurityParametersHandshake();
+        TlsVersion version = SealingCrypto.versionOf(agreed.getNegotiatedVersion());
+        if (!clientChain.isEmpty()) {
+            new PeerVerifier(config.trust())
+                    .checkClient(clientChain, version, CipherSuite.of(agreed.getCipherSuite()));
+        } else if (config.requireClientCertificate()) {
+            // RFC 8446 section 4.4.2.4: certificate_required. TLS 1.2 knows no such alert (RFC 5246
+            // section 7.4.6).
+            short alert =
+                    version == TlsVersion.TLSV1_3
+                            ? AlertDescription.certificate_required
+                            : AlertDescription.handshake_failure;
+            throw new CertificateRefused(
+                    alert, "the client sent no certificate, and one is required");
+        }
+    }
+
+    @Override
+    public void notifyHandshakeComplete() throws IOException {
+        super.notifyHandshakeComplete();
+        facts = Offer.facts(context.getSecurityParametersConnection(), requestedName, clientChain);
+    }
+}

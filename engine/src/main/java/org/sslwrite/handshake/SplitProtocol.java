@@ -1,0 +1,18 @@
+package org.sslwrite.handshake;
+
+import java.io.IOException;
+
+/** What we ask of a protocol, in either role, beside what Bouncy Castle makes public. */
+interface SplitProtocol {
+    /** Begins the handshake; a client's first message is written at once. */
+    void begin() throws IOException;
+
+    /** Writes a KeyUpdate and changes the keys of our direction. */
+    void sendKeyUpdate(boolean requestPeer) throws IOException;
+
+    /** Writes close_notify; the other direction stays open. */
+    void sendCloseNotify() throws IOException;
+
+    /** Ends the protocol without a word and lets go of its secrets. */
+    void abandon() throws IOException;
+}

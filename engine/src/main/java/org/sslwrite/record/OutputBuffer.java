@@ -1,0 +1,116 @@
+package org.sslwrite.record;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Sealed records that wait for the transport, in the order in which they were sealed, contiguous in
+ * one direct buffer.
+ *
+ * <pre>
+ *   0          head              tail           capacity
+ *   |  gone    |  sealed, waits  |   room       |
+ * </pre>
+ *
+ * A record is written at {@code tail} and becomes visible to the transport when {@code tail} moves
+ * behind it.
+ */
+final class OutputBuffer {
+    private final BufferPool pool;
+    private @Nullable ByteBuffer bytes;
+    private @Nullable ByteBuffer view;
+    private int head;
+    private int tail;
+
+    OutputBuffer(BufferPool pool) {
+        this.pool = pool;
+    }
+
+    boolean isEmpty() {
+        return head == tail;
+    }
+
+    int pending() {
+        return tail - head;
+    }
+
+    /** Whether a record of this length fits without growing. */
+    boolean hasRoom(int length) {
+        return (bytes == null ? pool.size() : bytes.capacity()) - tail >= length;
+    }
+
+    /**
+     * The buffer to write a record into, at {@link #tail()}; grows if it must, which only control
+     * records ever need.
+     */
+    ByteBuffer claim(int length) {
+        ByteBuffer current = bytes;
+        if (current == null) {
+            current = pool.take();
+            view = current.duplicate();
+            bytes = current;
+        }
+        if (current.capacity() - tail < length) {
+            current = grow(current, length);
+        }
+        return current;
+    }
+
+    private ByteBuffer grow(ByteBuffer current, int length) {
+        int waiting = tail - head;
+        ByteBuffer larger =
+                ByteBuffer.allocateDirect(Math.max(2 * current.capacity(), waiting + length));
+        larger.put(0, current, head, waiting);
+        pool.give(current);
+        bytes = larger;
+        view = larger.duplicate();
+        head = 0;
+        tail = waiting;
+        return larger;
+    }
+
+    int tail() {
+        return tail;
+    }
+
+    void commit(int length) {
+        tail += length;
+    }
+
+    /** What waits, for the transport to take from; call {@link #taken()} afterwards. */
+    ByteBuffer waiting() {
+        ByteBuffer current = view;
+        if (current == null) {
+            throw new IllegalStateException("nothing waits");
+        }
+        return current.limit(tail).position(head);
+    }
+
+    /** Accounts for what the transport took of {@link #waiting()}. */
+    void taken() {
+        ByteBuffer current = view;
+        if (current != null) {
+            head = current.position();
+        }
+        if (head == tail) {
+            head = 0;
+            tail = 0;
+            if (current != null && current.capacity() > pool.size()) {
+                release();
+            }
+        }
+    }
+
+    /** Drops what waits and gives the buffer back. */
+    void release() {
+        ByteBuffer current = bytes;
+        if (current != null) {
+            pool.give(current);
+        }
+        bytes = null;
+        view = null;
+        head = 0;
+        tail = 0;
+    }
+}

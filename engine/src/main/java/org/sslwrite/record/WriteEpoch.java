@@ -1,0 +1,135 @@
+package org.sslwrite.record;
+
+import org.sslwrite.seal.BulkCipher;
+import org.sslwrite.seal.RecordSealer;
+import org.sslwrite.seal.SealException;
+import org.sslwrite.seal.SealerChain;
+import org.sslwrite.seal.SealerChoice;
+import org.sslwrite.seal.SealingParameters;
+import org.sslwrite.seal.TlsVersion;
+
+import java.nio.ByteBuffer;
+
+/**
+ * One direction of one key: a sealer and the only counter of its records. Application data and
+ * Bouncy Castle's control records both end in {@link #seal}; nothing else uses key or counter.
+ *
+ * <p>Once a record could not be sealed, its sequence number stays bound to its plaintext, so the
+ * epoch seals nothing more.
+ */
+public final class WriteEpoch implements AutoCloseable {
+    /**
+     * RFC 8446 section 5.5: "For AES-GCM, up to 2^24.5 full-size records [...] may be encrypted on
+     * a given connection". TLS 1.2 is held to the same bound.
+     */
+    private static final long AES_GCM_RECORDS = 23_726_566L;
+
+    /**
+     * Other ciphers are bound by the sequence number alone; this many records are out of reach, and
+     * never wrap.
+     */
+    private static final long OTHER_RECORDS = Long.MAX_VALUE;
+
+    /**
+     * Kept back for control records when application data has reached the limit: KeyUpdate, alerts.
+     */
+    private static final long RESERVE = 1024;
+
+    private final RecordSealer sealer;
+    private final SealerChoice choice;
+    private final boolean tls13;
+    private final long limit;
+    private long sequence;
+    private boolean poisoned;
+    private boolean closed;
+
+    /** An epoch that begins with record 0. */
+    public WriteEpoch(SealingParameters parameters, SealerChain.Chosen chosen) {
+        this.sealer = chosen.sealer();
+        this.choice = chosen.choice();
+        this.tls13 = parameters.version() == TlsVersion.TLSV1_3;
+        BulkCipher bulk = parameters.suite().bulkCipher();
+        boolean gcm = bulk == BulkCipher.AES_128_GCM || bulk == BulkCipher.AES_256_GCM;
+        this.limit = gcm ? AES_GCM_RECORDS : OTHER_RECORDS;
+    }
+
+    /** Which engine seals, and why. */
+    public SealerChoice choice() {
+        return choice;
+    }
+
+    /** Whether this is an epoch of TLS 1.3. */
+    public boolean isTls13() {
+        return tls13;
+    }
+
+    /** Whether application data must wait for new keys. */
+    public boolean isExhausted() {
+        return sequence >= limit - RESERVE;
+    }
+
+    /** Length of a whole record, header included, with this much content and padding. */
+    public int recordLength(int contentLength, int padding) {
+        return RecordLayout.HEADER + sealer.bodyLength(contentLength, padding);
+    }
+
+    /** Where in a record, counted from its header, the content lies when it is sealed in place. */
+    public int contentOffset() {
+        return RecordLayout.HEADER + sealer.plaintextOffset();
+    }
+
+    /**
+     * Seals the next record of this epoch, header and all.
+     *
+     * @param src holds the content, apart from {@code dst} or in place at {@link #contentOffset()}
+     * @param dst receives the record at {@code dstIndex}
+     * @return length of the record
+     * @throws SealException if the engine failed; the epoch is of no more use
+     */
+    public int seal(
+            int contentType,
+            ByteBuffer src,
+            int srcIndex,
+            int length,
+            int padding,
+            ByteBuffer dst,
+            int dstIndex)
+            throws SealException {
+        if (closed || poisoned || sequence >= limit) {
+            throw new SealException(
+                    "no more records can be sealed with this key: "
+                            + (closed
+                                    ? "it is wiped"
+                                    : poisoned
+                                            ? "an earlier record failed"
+                                            : "its limit is reached"),
+                    null);
+        }
+        poisoned = true;
+        int body =
+                sealer.seal(
+                        sequence,
+                        contentType,
+                        src,
+                        srcIndex,
+                        length,
+                        padding,
+                        dst,
+                        dstIndex + RecordLayout.HEADER);
+        poisoned = false;
+        sequence++;
+        dst.put(dstIndex, (byte) (tls13 ? ContentType.APPLICATION_DATA : contentType));
+        dst.put(dstIndex + 1, (byte) 3);
+        dst.put(dstIndex + 2, (byte) 3);
+        dst.put(dstIndex + 3, (byte) (body >>> 8));
+        dst.put(dstIndex + 4, (byte) body);
+        return RecordLayout.HEADER + body;
+    }
+
+    /** Wipes the keys. Twice does no harm. */
+    @Override
+    public void close() {
+        closed = true;
+        sealer.close();
+    }
+}

@@ -1,0 +1,29 @@
+package org.sslwrite.seal;
+
+import java.util.List;
+
+/**
+ * Which engine seals, and why none of those that were asked before it does.
+ *
+ * @param engine the engine that was chosen
+ * @param passedOver the engines asked before, each with its reason, in the order of asking
+ */
+public record SealerChoice(String engine, List<PassedOver> passedOver) {
+    /**
+     * An engine that was asked and cannot.
+     *
+     * @param engine its name
+     * @param reason why it cannot, for a person
+     */
+    public record PassedOver(String engine, String reason) {}
+
+    /** One line: the engine, then each engine passed over with its reason. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(engine);
+        for (PassedOver other : passedOver) {
+            text.append("; not ").append(other.engine).append(": ").append(other.reason);
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,162 @@
+package org.sslwrite.seal.jca;
+
+import org.jspecify.annotations.Nullable;
+import org.sslwrite.seal.AeadInputs;
+import org.sslwrite.seal.BulkCipher;
+import org.sslwrite.seal.RecordSealer;
+import org.sslwrite.seal.SealException;
+import org.sslwrite.seal.SealingParameters;
+import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.seal.TrafficKeys;
+
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.Provider;
+import java.security.spec.AlgorithmParameterSpec;
+import java.util.Arrays;
+
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.IvParameterSpec;
+
+/**
+ * AES-GCM and ChaCha20-Poly1305 through a JCA {@link Cipher}.
+ *
+ * <p>Every record is gathered into a heap array, sealed in place there by one {@code doFinal}, and
+ * copied out: SunJCE cuts direct buffers into 512-byte heap pieces, which costs three times as
+ * much, and SunPKCS11 loses data when {@code update} is followed by {@code doFinal} with input.
+ */
+final class JcaAeadSealer implements RecordSealer {
+    private final Provider provider;
+    private final SealingParameters parameters;
+    private final boolean gcm;
+    private final boolean tls13;
+    private final int tagLength;
+    private final int recordIvLength;
+    private final WipeableKey key;
+    private final AeadInputs inputs;
+    private final Staging staging;
+    private @Nullable Cipher cipher;
+
+    JcaAeadSealer(Provider provider, SealingParameters parameters, TrafficKeys keys)
+            throws GeneralSecurityException {
+        BulkCipher bulk = parameters.suite().bulkCipher();
+        this.provider = provider;
+        this.parameters = parameters;
+        this.gcm = bulk != BulkCipher.CHACHA20_POLY1305;
+        this.tls13 = parameters.version() == TlsVersion.TLSV1_3;
+        this.tagLength = bulk.tagLength();
+        this.recordIvLength = bulk.recordIvLength(parameters.version());
+        this.staging = new Staging(1 + tagLength);
+        this.cipher = newCipher();
+        this.inputs = new AeadInputs(parameters, keys.fixedIv());
+        this.key = new WipeableKey(gcm ? "AES" : "ChaCha20", keys.cipherKey());
+    }
+
+    @Override
+    public String engine() {
+        return provider.getName();
+    }
+
+    @Override
+    public int plaintextOffset() {
+        return recordIvLength;
+    }
+
+    @Override
+    public int bodyLength(int contentLength, int padding) {
+        return recordIvLength + innerLength(contentLength, padding) + tagLength;
+    }
+
+    @Override
+    public int seal(
+            long sequence,
+            int contentType,
+            ByteBuffer src,
+            int srcIndex,
+            int length,
+            int padding,
+            ByteBuffer dst,
+            int dstIndex)
+            throws SealException {
+        int innerLength = innerLength(length, padding);
+        byte[] stage = staging.atLeast(innerLength + tagLength);
+        boolean sealed = false;
+        try {
+            src.get(srcIndex, stage, 0, length);
+            if (tls13) {
+                stage[length] = (byte) contentType;
+                Arrays.fill(stage, length + 1, innerLength, (byte) 0);
+            }
+            inputs.prepare(sequence, contentType, innerLength);
+            sealInPlace(stage, innerLength);
+            if (recordIvLength > 0) {
+                dst.put(dstIndex, inputs.nonce(), 4, recordIvLength);
+            }
+            dst.put(dstIndex + recordIvLength, stage, 0, innerLength + tagLength);
+            sealed = true;
+        } finally {
+            if (!sealed) {
+                // A Cipher refuses the nonce it saw last, and the same record may be sealed again.
+                cipher = null;
+                staging.wipe();
+            }
+        }
+        return recordIvLength + innerLength + tagLength;
+    }
+
+    private void sealInPlace(byte[] stage, int innerLength) throws SealException {
+        if (key.isDestroyed()) {
+            throw new IllegalStateException("the sealer is closed");
+        }
+        try {
+            Cipher current = cipher;
+            if (current == null) {
+                current = newCipher();
+                cipher = current;
+            }
+            current.init(Cipher.ENCRYPT_MODE, key, nonceSpec());
+            current.updateAAD(inputs.aad());
+            int n = current.doFinal(stage, 0, innerLength, stage, 0);
+            if (n != innerLength + tagLength) {
+                throw new GeneralSecurityException(
+                        "wrote " + n + " bytes instead of " + (innerLength + tagLength));
+            }
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw failure(e);
+        }
+    }
+
+    private int innerLength(int contentLength, int padding) {
+        return tls13 ? contentLength + 1 + padding : contentLength;
+    }
+
+    private AlgorithmParameterSpec nonceSpec() {
+        return gcm
+                ? new GCMParameterSpec(8 * tagLength, inputs.nonce())
+                : new IvParameterSpec(inputs.nonce());
+    }
+
+    private Cipher newCipher() throws GeneralSecurityException {
+        return Cipher.getInstance(
+                JcaSealerFactory.transformation(parameters.suite().bulkCipher()), provider);
+    }
+
+    private SealException failure(Exception cause) {
+        return new SealException(
+                engine()
+                        + " could not seal a "
+                        + parameters.suite()
+                        + " record: "
+                        + JcaSealerFactory.words(cause),
+                cause);
+    }
+
+    @Override
+    public void close() {
+        key.destroy();
+        inputs.close();
+        staging.wipe();
+        cipher = null;
+    }
+}

@@ -1,0 +1,34 @@
+package org.sslwrite.seal.jca;
+
+import java.util.Arrays;
+
+/**
+ * A heap array for one record at a time. Small until the first large record: handshake epochs seal
+ * a few hundred bytes and never need more.
+ */
+final class Staging {
+    private static final int SMALL = 1024;
+    private static final int MAX_FRAGMENT = 1 << 14;
+
+    private final int largest;
+    private byte[] array = new byte[SMALL];
+
+    /**
+     * @param overhead bytes around the content of a full record
+     */
+    Staging(int overhead) {
+        this.largest = MAX_FRAGMENT + overhead;
+    }
+
+    /** An array with room for so many bytes; what the last one held is lost. */
+    byte[] atLeast(int length) {
+        if (array.length < length) {
+            array = new byte[Math.max(length, largest)];
+        }
+        return array;
+    }
+
+    void wipe() {
+        Arrays.fill(array, (byte) 0);
+    }
+}
