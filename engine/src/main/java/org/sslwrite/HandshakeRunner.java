@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.sslwrite.handshake.Handshake;
 import org.sslwrite.handshake.HandshakeException;
 import org.sslwrite.record.RecordReader;
+import org.sslwrite.record.RecordReader.Found;
 import org.sslwrite.record.RecordWriter;
 
 import java.nio.charset.StandardCharsets;
@@ -116,23 +117,39 @@ final class HandshakeRunner {
 
     /** Reads one record and has it taken in. */
     int readRecord(Handshake current) throws HandshakeException {
+        boolean agreed = current.isComplete();
         int awaited =
                 wire.awaitRecord(
-                        current.isComplete()
+                        agreed,
+                        agreed
                                 ? "the peer hung up without close_notify; data may be missing"
                                 : "the peer hung up in the middle of the handshake");
         if (awaited != Outcome.DONE) {
             return awaited;
         }
         RecordReader reader = wire.reader();
-        if (!reader.looksLikeTls() && !current.isComplete()) {
-            return failNotTls(reader);
+        Found found = reader.next(agreed);
+        if (found != Found.RECORD) {
+            return refuse(found, reader, current);
         }
         int offset = reader.offset();
-        int length = reader.next();
+        int length = reader.length();
         reader.consume(length);
         current.offer(reader.array(), offset, length);
         return Outcome.DONE;
+    }
+
+    private int refuse(Found found, RecordReader reader, Handshake current)
+            throws HandshakeException {
+        if (!current.isComplete() && found != Found.TOO_LONG) {
+            return failNotTls(reader);
+        }
+        switch (found) {
+            case UNKNOWN_TYPE -> current.refuseUnknownType();
+            case WRONG_VERSION -> current.refuseWrongVersion();
+            default -> current.refuseOverlong();
+        }
+        return outcome.repeatEnd();
     }
 
     private int failNotTls(RecordReader reader) {

@@ -3,6 +3,7 @@ package org.sslwrite;
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.bio.Bio;
 import org.sslwrite.record.RecordReader;
+import org.sslwrite.record.RecordReader.Found;
 import org.sslwrite.record.RecordWriter;
 
 import java.io.IOException;
@@ -60,13 +61,14 @@ final class Wire {
     }
 
     /**
-     * Reads until a whole record is there.
+     * Reads until a whole record is there, or the header of something that is none.
      *
+     * @param agreed whether a handshake is complete
      * @param eofMessage what it means if the transport ends before
      */
-    int awaitRecord(String eofMessage) {
+    int awaitRecord(boolean agreed, String eofMessage) {
         try {
-            while (reader.next() == 0) {
+            while (reader.next(agreed) == Found.NOTHING) {
                 int n = Objects.requireNonNull(readBio).read(reader.room());
                 if (n == Bio.RETRY) {
                     return outcome.want(SslError.WANT_READ);

@@ -131,6 +131,6 @@ final class WritePath {
                                 + pending.sealed()
                                 + " bytes"
                         : "the repeated write is not the one that is pending; repeat that, or allow"
-                              + " moving buffers");
+                                + " moving buffers");
     }
 }

@@ -4,6 +4,7 @@ import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsContext;
+import org.bouncycastle.tls.TlsFatalAlert;
 import org.jspecify.annotations.Nullable;
 
 import java.io.ByteArrayInputStream;
@@ -64,6 +65,13 @@ final class ClientProtocol extends TlsClientProtocol implements SplitProtocol {
     @Override
     public void sendCloseNotify() throws IOException {
         raiseAlertWarning(AlertDescription.close_notify, "our direction is closed");
+    }
+
+    @Override
+    public void refuse(short alert, String message) throws IOException {
+        TlsFatalAlert cause = new TlsFatalAlert(alert, message);
+        handleException(alert, message, cause);
+        throw cause;
     }
 
     @Override

@@ -114,13 +114,31 @@ public final class Handshake implements AutoCloseable {
     }
 
     /**
-     * Takes one whole record from the peer, or its header alone if what the header says is to be
-     * refused.
+     * Takes one whole record from the peer.
      *
      * @throws HandshakeException for good; if a fatal alert was made it waits in the output
      */
     public void offer(byte[] bytes, int offset, int length) throws HandshakeException {
         guarded(() -> protocol.offerInput(bytes, offset, length));
+    }
+
+    /** Ends with a fatal alert because of a record whose content type is none of TLS. */
+    public void refuseUnknownType() throws HandshakeException {
+        refuse(AlertDescription.unexpected_message, "the peer sent a record of an unknown type");
+    }
+
+    /** Ends with a fatal alert because of a record of another version. */
+    public void refuseWrongVersion() throws HandshakeException {
+        refuse(AlertDescription.protocol_version, "the peer sent a record of another version");
+    }
+
+    /** Ends with a fatal alert because of a header that promises more than a record may hold. */
+    public void refuseOverlong() throws HandshakeException {
+        refuse(AlertDescription.record_overflow, "the peer sent a record that is too long");
+    }
+
+    private void refuse(short alert, String message) throws HandshakeException {
+        guarded(() -> control.refuse(alert, message));
     }
 
     /** Whether application data may be written and read. */

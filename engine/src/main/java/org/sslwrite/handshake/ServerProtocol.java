@@ -3,6 +3,7 @@ package org.sslwrite.handshake;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsContext;
+import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsServerProtocol;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,13 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
     @Override
     public void sendCloseNotify() throws IOException {
         raiseAlertWarning(AlertDescription.close_notify, "our direction is closed");
+    }
+
+    @Override
+    public void refuse(short alert, String message) throws IOException {
+        TlsFatalAlert cause = new TlsFatalAlert(alert, message);
+        handleException(alert, message, cause);
+        throw cause;
     }
 
     @Override

@@ -13,6 +13,9 @@ interface SplitProtocol {
     /** Writes close_notify; the other direction stays open. */
     void sendCloseNotify() throws IOException;
 
+    /** Writes a fatal alert and ends the protocol. */
+    void refuse(short alert, String message) throws IOException;
+
     /** Ends the protocol without a word and lets go of its secrets. */
     void abandon() throws IOException;
 }

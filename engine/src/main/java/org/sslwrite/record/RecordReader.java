@@ -28,32 +28,50 @@ public final class RecordReader {
         return bytes.position() - head;
     }
 
-    /**
-     * Length of the record that comes next, header included, if all of it is there; 0 if more bytes
-     * are needed. A header that no peer of TLS sends is given out alone, at once: nobody waits for
-     * a body that a garbled length promises.
-     */
-    public int next() {
-        if (available() < RecordLayout.HEADER) {
-            return 0;
-        }
-        int body = Byte.toUnsignedInt(at(3)) << 8 | Byte.toUnsignedInt(at(4));
-        if (body > RecordLayout.MAX_BODY || !looksLikeTls()) {
-            return RecordLayout.HEADER;
-        }
-        return available() >= RecordLayout.HEADER + body ? RecordLayout.HEADER + body : 0;
+    /** What {@link #next()} found. */
+    public enum Found {
+        /** More bytes are needed. */
+        NOTHING,
+        /** A whole record, {@link #length()} bytes long. */
+        RECORD,
+        /** A header whose content type is none of TLS. */
+        UNKNOWN_TYPE,
+        /** A header whose version is none of TLS, or not the one that was agreed on. */
+        WRONG_VERSION,
+        /** A header that promises more than a record may hold. */
+        TOO_LONG
     }
 
-    /** Whether type and version of the record that comes next are those of TLS. */
-    public boolean looksLikeTls() {
+    /**
+     * Looks at what has come. What no peer of TLS sends is found by its header alone: nobody waits
+     * for a body that a garbled length promises.
+     *
+     * @param agreed whether a handshake is complete, after which every record bears version 0x0303
+     */
+    public Found next(boolean agreed) {
+        if (available() < RecordLayout.HEADER) {
+            return Found.NOTHING;
+        }
         int type = at(0);
-        return type >= ContentType.CHANGE_CIPHER_SPEC
-                && type <= ContentType.APPLICATION_DATA
-                && at(1) == 3;
+        if (type < ContentType.CHANGE_CIPHER_SPEC || type > ContentType.APPLICATION_DATA) {
+            return Found.UNKNOWN_TYPE;
+        }
+        if (at(1) != 3 || agreed && at(2) != 3) {
+            return Found.WRONG_VERSION;
+        }
+        if (length() > RecordLayout.HEADER + RecordLayout.MAX_BODY) {
+            return Found.TOO_LONG;
+        }
+        return available() < length() ? Found.NOTHING : Found.RECORD;
+    }
+
+    /** Length of the record whose header has come, header included. */
+    public int length() {
+        return RecordLayout.HEADER + (Byte.toUnsignedInt(at(3)) << 8 | Byte.toUnsignedInt(at(4)));
     }
 
     /** A byte that is there, counted from the header of the record that comes next. */
-    public byte at(int index) {
+    private byte at(int index) {
         return bytes.get(head + index);
     }
 
