@@ -3,6 +3,7 @@ package org.sslwrite;
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.handshake.Handshake;
 import org.sslwrite.handshake.HandshakeException;
+import org.sslwrite.handshake.HandshakeException.Kind;
 import org.sslwrite.record.RecordReader;
 import org.sslwrite.record.RecordReader.Found;
 import org.sslwrite.record.RecordWriter;
@@ -28,6 +29,7 @@ final class HandshakeRunner {
     private @Nullable Role role;
     private @Nullable String host;
     private @Nullable Handshake handshake;
+    private boolean fatalAlertReceived;
 
     HandshakeRunner(SslContext context, RecordWriter writer, Wire wire, Outcome outcome) {
         this.context = context;
@@ -57,8 +59,19 @@ final class HandshakeRunner {
         return handshake;
     }
 
+    /** Whether application data may be written: no handshake is missing or under way. */
     boolean isComplete() {
         return handshake != null && handshake.isComplete();
+    }
+
+    /** Whether application data may be read. */
+    boolean isEstablished() {
+        return handshake != null && handshake.isEstablished();
+    }
+
+    /** Whether the peer has ended the connection with a fatal alert. */
+    boolean isFatalAlertReceived() {
+        return fatalAlertReceived;
     }
 
     /** Runs the handshake, or goes on with it, until it is complete and all of it is sent. */
@@ -71,12 +84,14 @@ final class HandshakeRunner {
             Handshake current = begun();
             while (true) {
                 int flushed = flush();
-                if (flushed != Outcome.DONE || current.isComplete()) {
+                if (current.isComplete() || (flushed != Outcome.DONE && outcome.isEnded())) {
                     return flushed;
                 }
+                // Even if the transport is full: the peer may have to write before it can read.
                 int read = readRecord(current);
                 if (read != Outcome.DONE) {
-                    return read;
+                    boolean full = flushed != Outcome.DONE && !outcome.isEnded();
+                    return full ? outcome.want(SslError.WANT_WRITE) : read;
                 }
             }
         } catch (HandshakeException e) {
@@ -117,7 +132,8 @@ final class HandshakeRunner {
 
     /** Reads one record and has it taken in. */
     int readRecord(Handshake current) throws HandshakeException {
-        boolean agreed = current.isComplete();
+        boolean agreed = current.isEstablished();
+        current.keepUnread();
         int awaited =
                 wire.awaitRecord(
                         agreed,
@@ -141,14 +157,15 @@ final class HandshakeRunner {
 
     private int refuse(Found found, RecordReader reader, Handshake current)
             throws HandshakeException {
-        if (!current.isComplete() && found != Found.TOO_LONG) {
+        if (!current.isEstablished() && found != Found.TOO_LONG) {
             return failNotTls(reader);
         }
-        switch (found) {
-            case UNKNOWN_TYPE -> current.refuseUnknownType();
-            case WRONG_VERSION -> current.refuseWrongVersion();
-            default -> current.refuseOverlong();
-        }
+        current.refuseRecord(
+                switch (found) {
+                    case UNKNOWN_TYPE -> Kind.UNKNOWN_RECORD_TYPE;
+                    case WRONG_VERSION -> Kind.WRONG_RECORD_VERSION;
+                    default -> Kind.RECORD_TOO_LONG;
+                });
         return outcome.repeatEnd();
     }
 
@@ -188,26 +205,31 @@ final class HandshakeRunner {
      * with the next call.
      */
     int fail(HandshakeException e) {
-        switch (e.kind()) {
-            case ALERT_RECEIVED -> {
-                writer.dropOutput();
-                outcome.fail(
-                        SslReason.ofAlertReceived(e.alert()),
-                        "the peer sent a fatal alert: " + message(e),
-                        e);
-            }
-            case ALERT_SENT -> outcome.fail(SslReason.ofAlertSent(e.alert()), message(e), e);
-            case CERTIFICATE_REFUSED ->
-                    outcome.fail(SslReason.CERTIFICATE_VERIFY_FAILED, message(e), e);
-            case CERTIFICATE_MISSING ->
-                    outcome.fail(SslReason.PEER_DID_NOT_RETURN_A_CERTIFICATE, message(e), e);
+        if (e.kind() == Kind.ALERT_RECEIVED) {
+            fatalAlertReceived = true;
+            writer.dropOutput();
         }
+        outcome.fail(reason(e), Objects.requireNonNull(e.getMessage()), e);
         flush();
         return outcome.repeatEnd();
     }
 
-    private static String message(HandshakeException e) {
-        return Objects.requireNonNull(e.getMessage());
+    private static SslReason reason(HandshakeException e) {
+        return switch (e.kind()) {
+            case ALERT_RECEIVED -> SslReason.ofAlertReceived(e.alert());
+            case ALERT_SENT -> SslReason.ofAlertSent(e.alert());
+            case SEAL_FAILED -> SslReason.SEAL_FAILED;
+            case CERTIFICATE_REFUSED -> SslReason.CERTIFICATE_VERIFY_FAILED;
+            case CERTIFICATE_MISSING -> SslReason.PEER_DID_NOT_RETURN_A_CERTIFICATE;
+            case CLOSED_IN_HANDSHAKE -> SslReason.UNEXPECTED_EOF_WHILE_READING;
+            case UNKNOWN_RECORD_TYPE -> SslReason.UNEXPECTED_RECORD;
+            case WRONG_RECORD_VERSION -> SslReason.WRONG_VERSION_NUMBER;
+            case RECORD_TOO_LONG -> SslReason.PACKET_LENGTH_TOO_LONG;
+            case TOO_MANY_EMPTY_RECORDS -> SslReason.RECORD_TOO_SMALL;
+            case TOO_MANY_WARNINGS -> SslReason.TOO_MANY_WARN_ALERTS;
+            case TOO_MANY_KEY_UPDATES -> SslReason.TOO_MANY_KEY_UPDATES;
+            case NO_RENEGOTIATION -> SslReason.NO_RENEGOTIATION;
+        };
     }
 
     void close() {

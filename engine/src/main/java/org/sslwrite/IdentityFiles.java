@@ -1,7 +1,7 @@
 package org.sslwrite;
 
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.openssl.EncryptionException;
+import org.bouncycastle.openssl.PEMDecryptorProvider;
 import org.bouncycastle.openssl.PEMEncryptedKeyPair;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
@@ -11,12 +11,16 @@ import org.bouncycastle.openssl.jcajce.JcePEMDecryptorProviderBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 import org.bouncycastle.pkcs.PKCSException;
+import org.bouncycastle.util.io.pem.PemObject;
 import org.jspecify.annotations.Nullable;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
+import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -31,12 +35,14 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 
 /** Reads keys and certificates from files; every error names the file. */
 final class IdentityFiles {
+    private static final Set<String> CERTIFICATE_TYPES = Set.of("CERTIFICATE", "X509 CERTIFICATE");
+
     private IdentityFiles() {}
 
     static Identity fromPkcs12(Path file, char[] password) throws IdentityException {
@@ -87,8 +93,8 @@ final class IdentityFiles {
                 throw new IdentityException(file + ": wrong password", e);
             }
             throw unreadable(file, e, "a PKCS#12 file");
-        } catch (GeneralSecurityException e) {
-            throw new IdentityException(file + ": " + e.getMessage(), e);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw unreadable(file, e, "a PKCS#12 file");
         }
     }
 
@@ -101,12 +107,11 @@ final class IdentityFiles {
     }
 
     static List<X509Certificate> readCertificates(Path file) throws IdentityException {
-        try (InputStream in = Files.newInputStream(file)) {
-            Collection<? extends Certificate> found =
-                    CertificateFactory.getInstance("X.509").generateCertificates(in);
-            List<X509Certificate> chain = new ArrayList<>();
-            for (Certificate certificate : found) {
-                chain.add((X509Certificate) certificate);
+        try {
+            byte[] bytes = Files.readAllBytes(file);
+            List<X509Certificate> chain = pemCertificates(bytes);
+            if (chain.isEmpty()) {
+                chain = anyCertificates(bytes);
             }
             if (chain.isEmpty()) {
                 throw new IdentityException(file + ": holds no certificate");
@@ -114,9 +119,35 @@ final class IdentityFiles {
             return List.copyOf(chain);
         } catch (IOException e) {
             throw unreadable(file, e, "a certificate file");
-        } catch (CertificateException e) {
-            throw new IdentityException(file + ": not a certificate file: " + e.getMessage(), e);
+        } catch (CertificateException | RuntimeException e) {
+            throw new IdentityException(file + ": not a certificate file: " + words(e), e);
         }
+    }
+
+    /** The certificates among whatever else a PEM file holds, a key for instance. */
+    private static List<X509Certificate> pemCertificates(byte[] bytes)
+            throws IOException, CertificateException {
+        List<X509Certificate> chain = new ArrayList<>();
+        Reader text = new StringReader(new String(bytes, StandardCharsets.ISO_8859_1));
+        try (PEMParser parser = new PEMParser(text)) {
+            for (PemObject entry = parser.readPemObject();
+                    entry != null;
+                    entry = parser.readPemObject()) {
+                if (CERTIFICATE_TYPES.contains(entry.getType())) {
+                    chain.addAll(anyCertificates(entry.getContent()));
+                }
+            }
+        }
+        return chain;
+    }
+
+    private static List<X509Certificate> anyCertificates(byte[] bytes) throws CertificateException {
+        List<X509Certificate> chain = new ArrayList<>();
+        CertificateFactory factory = CertificateFactory.getInstance("X.509");
+        for (Certificate found : factory.generateCertificates(new ByteArrayInputStream(bytes))) {
+            chain.add((X509Certificate) found);
+        }
+        return chain;
     }
 
     private static PrivateKey readPemKey(Path file, char @Nullable [] password)
@@ -124,37 +155,63 @@ final class IdentityFiles {
         try (Reader reader = Files.newBufferedReader(file);
                 PEMParser parser = new PEMParser(reader)) {
             for (Object entry = parser.readObject(); entry != null; entry = parser.readObject()) {
-                PrivateKeyInfo key = privateKeyOf(entry, password, file);
+                PrivateKey key = privateKeyOf(entry, password, file);
                 if (key != null) {
-                    return new JcaPEMKeyConverter().getPrivateKey(key);
+                    return key;
                 }
             }
             throw new IdentityException(file + ": holds no private key in PEM form");
-        } catch (EncryptionException | PKCSException | OperatorCreationException e) {
-            throw new IdentityException(file + ": wrong password", e);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | RuntimeException e) {
             throw unreadable(file, e, "a private key in PEM form");
         }
     }
 
-    private static @Nullable PrivateKeyInfo privateKeyOf(
+    private static @Nullable PrivateKey privateKeyOf(
             Object pemEntry, char @Nullable [] password, Path file)
-            throws IOException, PKCSException, OperatorCreationException, IdentityException {
+            throws IOException, IdentityException {
+        JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
         return switch (pemEntry) {
-            case PrivateKeyInfo plain -> plain;
-            case PEMKeyPair pair -> pair.getPrivateKeyInfo();
-            case PEMEncryptedKeyPair encrypted ->
-                    encrypted
-                            .decryptKeyPair(
-                                    new JcePEMDecryptorProviderBuilder()
-                                            .build(passwordFor(file, password)))
-                            .getPrivateKeyInfo();
-            case PKCS8EncryptedPrivateKeyInfo encrypted ->
-                    encrypted.decryptPrivateKeyInfo(
-                            new JceOpenSSLPKCS8DecryptorProviderBuilder()
-                                    .build(passwordFor(file, password)));
+            case PrivateKeyInfo plain -> converter.getPrivateKey(plain);
+            case PEMKeyPair pair -> converter.getPrivateKey(pair.getPrivateKeyInfo());
+            case PEMEncryptedKeyPair pair -> {
+                PEMDecryptorProvider decryptor =
+                        new JcePEMDecryptorProviderBuilder()
+                                .setProvider(BouncyCastle.PROVIDER)
+                                .build(passwordFor(file, password));
+                yield decrypted(
+                        file,
+                        () ->
+                                converter.getPrivateKey(
+                                        pair.decryptKeyPair(decryptor).getPrivateKeyInfo()));
+            }
+            case PKCS8EncryptedPrivateKeyInfo info -> {
+                JceOpenSSLPKCS8DecryptorProviderBuilder builder =
+                        new JceOpenSSLPKCS8DecryptorProviderBuilder()
+                                .setProvider(BouncyCastle.PROVIDER);
+                char[] known = passwordFor(file, password);
+                yield decrypted(
+                        file,
+                        () ->
+                                converter.getPrivateKey(
+                                        info.decryptPrivateKeyInfo(builder.build(known))));
+            }
             default -> null;
         };
+    }
+
+    private interface Decryption {
+        PrivateKey run() throws IOException, PKCSException, OperatorCreationException;
+    }
+
+    /** A wrong password may show as late as in the garbage that it decrypts to. */
+    private static PrivateKey decrypted(Path file, Decryption decryption) throws IdentityException {
+        try {
+            return decryption.run();
+        } catch (OperatorCreationException e) {
+            throw new IdentityException(file + ": cannot be decrypted: " + words(e), e);
+        } catch (IOException | PKCSException | RuntimeException e) {
+            throw new IdentityException(file + ": wrong password", e);
+        }
     }
 
     private static char[] passwordFor(Path file, char @Nullable [] password)
@@ -170,14 +227,23 @@ final class IdentityFiles {
         if (e instanceof NoSuchFileException) {
             return new IdentityException(file + ": no such file", e);
         }
-        if (e instanceof FileSystemException) {
-            return new IdentityException(
-                    file
-                            + ": cannot be read: "
-                            + (Files.isDirectory(file) ? "is a folder" : "no permission"),
-                    e);
+        if (Files.isDirectory(file)) {
+            return new IdentityException(file + ": is a folder; a file is needed", e);
         }
-        String detail = e instanceof CharacterCodingException ? "binary data" : e.getMessage();
-        return new IdentityException(file + ": not " + wanted + ": " + detail, e);
+        if (e instanceof FileSystemException) {
+            return new IdentityException(file + ": cannot be read: no permission", e);
+        }
+        return new IdentityException(file + ": not " + wanted + ": " + words(e), e);
+    }
+
+    /** What an exception says, in one line. */
+    private static String words(Exception e) {
+        if (e instanceof CharacterCodingException) {
+            return "binary data";
+        }
+        String message = e.getMessage();
+        return message == null
+                ? e.getClass().getSimpleName()
+                : message.lines().findFirst().orElse(e.getClass().getSimpleName());
     }
 }

@@ -9,12 +9,14 @@ import org.sslwrite.handshake.Hosts;
 import org.sslwrite.handshake.SessionFacts;
 import org.sslwrite.record.Plaintext;
 import org.sslwrite.record.RecordWriter;
+import org.sslwrite.seal.TlsVersion;
 
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntBinaryOperator;
 
 /**
  * One TLS connection, with the contract of {@code SSL_write(3)} and its companions.
@@ -38,9 +40,11 @@ public final class Ssl implements AutoCloseable {
     private final HandshakeRunner runner;
     private final WritePath writePath;
     private final Plaintext source = new Plaintext();
-    private final EnumSet<SslMode> modes = EnumSet.noneOf(SslMode.class);
+    private final EnumSet<SslMode> modes = EnumSet.of(SslMode.AUTO_RETRY);
     private final AtomicBoolean busy = new AtomicBoolean();
     private boolean closeNotifySent;
+    private boolean quietShutdown;
+    private boolean quietlyClosed;
     private boolean closed;
 
     Ssl(SslContext context) {
@@ -57,7 +61,18 @@ public final class Ssl implements AutoCloseable {
 
     /** Sets a transport for each direction; what waits to be written follows the new one. */
     public void setBio(Bio read, Bio write) {
-        wire.setBios(read, write);
+        wire.setReadBio(read);
+        wire.setWriteBio(write);
+    }
+
+    /** Sets the transport to read from. */
+    public void setReadBio(Bio bio) {
+        wire.setReadBio(bio);
+    }
+
+    /** Sets the transport to write to; what waits to be written follows the new one. */
+    public void setWriteBio(Bio bio) {
+        wire.setWriteBio(bio);
     }
 
     /**
@@ -124,13 +139,22 @@ public final class Ssl implements AutoCloseable {
         enter();
         try {
             int begun = beginCall();
-            return begun != Outcome.DONE ? begun : runner.run();
+            if (begun == Outcome.DONE) {
+                begun = runner.hasRole() ? runner.run() : refuseWithoutRole();
+            }
+            return begun == Outcome.DONE ? writePath.flushControl() : begun;
         } finally {
             leave();
         }
     }
 
-    /** Whether the handshake is complete. */
+    private int refuseWithoutRole() {
+        return outcome.refuse(
+                SslReason.CONNECTION_TYPE_NOT_SET,
+                "neither client nor server: set the connect or the accept state");
+    }
+
+    /** Whether the handshake is complete, and no renegotiation is under way. */
     public boolean isInitFinished() {
         return runner.isComplete();
     }
@@ -149,6 +173,17 @@ public final class Ssl implements AutoCloseable {
             source.clear();
             leave();
         }
+    }
+
+    /**
+     * Writes the remaining bytes of a buffer ({@code SSL_write_ex}).
+     *
+     * @return whether it was written, the position then having moved; otherwise see {@link
+     *     #getError} of 0
+     */
+    public boolean writeEx(ByteBuffer src) {
+        int n = write(src);
+        return n > 0 || (n == 0 && outcome.error() == SslError.NONE);
     }
 
     /**
@@ -231,7 +266,7 @@ public final class Ssl implements AutoCloseable {
             return readDecrypted(dst);
         }
         int begun = beginCall();
-        if (begun == Outcome.DONE && !runner.isComplete()) {
+        if (begun == Outcome.DONE && !runner.isEstablished()) {
             begun = runner.run();
         }
         if (begun != Outcome.DONE) {
@@ -246,7 +281,7 @@ public final class Ssl implements AutoCloseable {
                 if (handshake.isCloseNotifyReceived()) {
                     return outcome.zeroReturn();
                 }
-                int read = runner.readRecord(handshake);
+                int read = readOneRecord(handshake);
                 if (read != Outcome.DONE) {
                     return read;
                 }
@@ -257,6 +292,35 @@ public final class Ssl implements AutoCloseable {
             // What came whole before the failure is the caller's; the failure is for the next call.
             return handshake.available() > 0 ? readDecrypted(dst) : failed;
         }
+    }
+
+    /**
+     * Reads a record, and sends what it was answered with: a renegotiation goes on by reading. A
+     * write that is pending is left to its caller.
+     */
+    private int readOneRecord(Handshake handshake) throws HandshakeException {
+        if (!handshake.isComplete()) {
+            int flushed = runner.flush();
+            if (flushed != Outcome.DONE) {
+                return flushed;
+            }
+        }
+        int waiting = writer.pendingOutput();
+        int read = runner.readRecord(handshake);
+        if (read != Outcome.DONE) {
+            return read;
+        }
+        if (writer.pendingOutput() > waiting) {
+            int flushed = runner.flush();
+            if (flushed != Outcome.DONE && (outcome.isEnded() || !handshake.isComplete())) {
+                return flushed;
+            }
+            outcome.clear();
+        }
+        boolean somethingForCaller = handshake.available() > 0 || handshake.isCloseNotifyReceived();
+        return somethingForCaller || modes.contains(SslMode.AUTO_RETRY)
+                ? Outcome.DONE
+                : outcome.want(SslError.WANT_READ);
     }
 
     private int readDecrypted(ByteBuffer dst) {
@@ -271,6 +335,14 @@ public final class Ssl implements AutoCloseable {
     public int pending() {
         Handshake handshake = runner.handshake();
         return handshake == null ? 0 : handshake.available();
+    }
+
+    /**
+     * Whether anything has come from the peer that is not read yet, decrypted or not ({@code
+     * SSL_has_pending}).
+     */
+    public boolean hasPending() {
+        return pending() > 0 || wire.reader().available() > 0;
     }
 
     /**
@@ -291,10 +363,15 @@ public final class Ssl implements AutoCloseable {
 
     private int runShutdown() {
         Handshake handshake = runner.handshake();
-        if (handshake == null) {
+        if (quietShutdown) {
+            quietlyClosed = true;
+            closeNotifySent = true;
+            return 1;
+        }
+        if (!runner.hasRole()) {
             return outcome.refuse(SslReason.UNINITIALIZED, "there is no connection to shut down");
         }
-        if (!handshake.isComplete()) {
+        if (handshake == null || !handshake.isEstablished()) {
             return outcome.refuse(
                     SslReason.SHUTDOWN_WHILE_IN_INIT, "the handshake is not complete");
         }
@@ -315,6 +392,133 @@ public final class Ssl implements AutoCloseable {
         } catch (HandshakeException e) {
             return runner.fail(e);
         }
+    }
+
+    /**
+     * With quiet shutdown, {@link #shutdown} sends nothing and counts as done at once ({@code
+     * SSL_set_quiet_shutdown}): the peer cannot tell the end from an attack that cut the
+     * connection.
+     */
+    public void setQuietShutdown(boolean quiet) {
+        quietShutdown = quiet;
+    }
+
+    /** Which directions are closed ({@code SSL_get_shutdown}). */
+    public Set<SslShutdown> getShutdown() {
+        EnumSet<SslShutdown> closedDirections = EnumSet.noneOf(SslShutdown.class);
+        Handshake handshake = runner.handshake();
+        if (closeNotifySent) {
+            closedDirections.add(SslShutdown.SENT_SHUTDOWN);
+        }
+        if (quietlyClosed
+                || runner.isFatalAlertReceived()
+                || (handshake != null && handshake.isCloseNotifyReceived())) {
+            closedDirections.add(SslShutdown.RECEIVED_SHUTDOWN);
+        }
+        return closedDirections;
+    }
+
+    /**
+     * Asks for new keys for our direction ({@code SSL_key_update}), TLS 1.3 only. They are changed
+     * before the next record of application data, or by the next {@link #doHandshake}; a write that
+     * is pending is finished first.
+     *
+     * @param requestPeer whether the peer is asked to change its keys too
+     * @return 1, or 0 with {@link #failure} saying why not
+     */
+    public int keyUpdate(boolean requestPeer) {
+        enter();
+        try {
+            int begun = beginCall();
+            if (begun != Outcome.DONE) {
+                return begun;
+            }
+            SslSession agreed = session();
+            Handshake handshake = runner.handshake();
+            if (agreed == null || handshake == null) {
+                return refused(SslReason.STILL_IN_INIT, "the handshake is not complete");
+            }
+            if (agreed.version() != TlsVersion.TLSV1_3) {
+                return refused(SslReason.WRONG_SSL_VERSION, "TLS 1.2 has no KeyUpdate");
+            }
+            if (closeNotifySent) {
+                return refused(SslReason.PROTOCOL_IS_SHUTDOWN, "close_notify is sent");
+            }
+            handshake.oweKeyUpdate(requestPeer);
+            return 1;
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Begins a renegotiation ({@code SSL_renegotiate}), TLS 1.2 only and only if the context allows
+     * it. {@link #doHandshake}, or reading and writing, goes on with it; what is sealed already
+     * goes out first.
+     *
+     * @return 1, or 0 with {@link #failure} saying why not
+     */
+    public int renegotiate() {
+        enter();
+        try {
+            int begun = beginCall();
+            return begun == Outcome.DONE ? beginRenegotiation() : begun;
+        } catch (HandshakeException e) {
+            return runner.fail(e);
+        } finally {
+            leave();
+        }
+    }
+
+    private int beginRenegotiation() throws HandshakeException {
+        SslSession agreed = session();
+        Handshake handshake = runner.handshake();
+        if (agreed == null || handshake == null || !handshake.isComplete()) {
+            return refused(SslReason.STILL_IN_INIT, "a handshake is under way or to come");
+        }
+        if (agreed.version() != TlsVersion.TLSV1_2) {
+            return refused(SslReason.WRONG_SSL_VERSION, "TLS 1.3 has no renegotiation");
+        }
+        if (closeNotifySent) {
+            return refused(SslReason.PROTOCOL_IS_SHUTDOWN, "close_notify is sent");
+        }
+        if (!handshake.mayRenegotiate()) {
+            return refused(SslReason.NO_RENEGOTIATION, "the context does not allow renegotiation");
+        }
+        handshake.beginRenegotiation();
+        return 1;
+    }
+
+    private int refused(SslReason reason, String message) {
+        outcome.refuse(reason, message);
+        return 0;
+    }
+
+    /**
+     * Pads records of TLS 1.3 to a multiple of this length ({@code SSL_set_block_padding}), content
+     * type included; never beyond what a record may hold.
+     *
+     * @param blockSize 0 or 1 for no padding, at most 16384
+     */
+    public void setBlockPadding(int blockSize) {
+        if (blockSize < 0 || blockSize > 1 << 14) {
+            throw new IllegalArgumentException("block size must be from 0 to 16384: " + blockSize);
+        }
+        setRecordPadding(
+                blockSize <= 1
+                        ? RecordWriter.NO_PADDING
+                        : (type, length) -> (blockSize - (length + 1) % blockSize) % blockSize);
+    }
+
+    /**
+     * Pads records of TLS 1.3 as a policy says ({@code SSL_set_record_padding_callback}); never
+     * beyond what a record may hold.
+     *
+     * @param policy is given a record's content type and the length of its content, and returns
+     *     bytes of padding
+     */
+    public void setRecordPadding(IntBinaryOperator policy) {
+        writer.setPadding(Objects.requireNonNull(policy));
     }
 
     private int awaitCloseNotify(Handshake handshake) throws HandshakeException {
@@ -394,7 +598,17 @@ public final class Ssl implements AutoCloseable {
     }
 
     private void leave() {
+        if (modes.contains(SslMode.RELEASE_BUFFERS)) {
+            releaseIdleBuffers();
+        }
         busy.set(false);
+    }
+
+    private void releaseIdleBuffers() {
+        writer.releaseIdleBuffers();
+        if (pending() == 0) {
+            wire.reader().releaseIfEmpty();
+        }
     }
 
     /**

@@ -40,13 +40,6 @@ public final class SslContext {
     /** Bytes of application data that are sealed between two calls to the transport, at most. */
     private static final int BATCH = 64 * 1024;
 
-    /**
-     * Made once, because it takes long to make; registered nowhere, so that nothing else changes.
-     */
-    private static final class SharedBouncyCastle {
-        static final Provider PROVIDER = new BouncyCastleProvider();
-    }
-
     private final HandshakeConfig config;
     private final int maxSendFragment;
     private final BufferPool buffers = RecordWriter.poolForBatchesOf(BATCH);
@@ -94,7 +87,7 @@ public final class SslContext {
     }
 
     Provider bouncyCastle() {
-        return SharedBouncyCastle.PROVIDER;
+        return BouncyCastle.PROVIDER;
     }
 
     BufferPool buffers() {
@@ -115,6 +108,8 @@ public final class SslContext {
         private List<String> providers = List.of("SunJCE");
         private boolean encryptThenMac = true;
         private int maxSendFragment = RecordLayout.MAX_FRAGMENT;
+        private boolean allowRenegotiation;
+        private long recordsPerKey = Long.MAX_VALUE;
 
         private Builder() {}
 
@@ -132,6 +127,7 @@ public final class SslContext {
          * store.
          */
         public Builder trust(List<X509Certificate> anchors) {
+            check(!anchors.isEmpty(), "trust needs at least one certificate");
             try {
                 KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
                 store.load(null, null);
@@ -215,6 +211,25 @@ public final class SslContext {
         }
 
         /**
+         * Whether connections of TLS 1.2 may renegotiate, whoever asks; off unless turned on here,
+         * and never without RFC 5746.
+         */
+        public Builder allowRenegotiation(boolean allowed) {
+            allowRenegotiation = allowed;
+            return this;
+        }
+
+        /**
+         * Changes keys earlier than the cipher demands: TLS 1.3 sends a KeyUpdate before so many
+         * records are sealed under one key, TLS 1.2 refuses to go on. The cipher's own limit
+         * (2^24.5 records for AES-GCM) is kept in any case.
+         */
+        public Builder recordsPerKey(long records) {
+            recordsPerKey = records;
+            return this;
+        }
+
+        /**
          * JCA providers that seal records, by name, in the order of preference; Bouncy Castle is
          * always the last resort.
          */
@@ -234,6 +249,7 @@ public final class SslContext {
                     maxSendFragment >= RecordLayout.MIN_SEND_FRAGMENT
                             && maxSendFragment <= RecordLayout.MAX_FRAGMENT,
                     "maxSendFragment must be from 512 to 16384 bytes: " + maxSendFragment);
+            check(recordsPerKey >= 4, "recordsPerKey must be at least 4: " + recordsPerKey);
             check(!versions.isEmpty(), "no TLS version is allowed");
             check(!groups.isEmpty(), "no group is allowed");
             for (String protocol : alpn) {
@@ -261,7 +277,9 @@ public final class SslContext {
                             usableSuites(sealers),
                             groups.stream().map(NamedGroup::code).distinct().toList(),
                             alpn,
-                            encryptThenMac);
+                            encryptThenMac,
+                            allowRenegotiation,
+                            recordsPerKey);
             return new SslContext(config, maxSendFragment);
         }
 
@@ -272,7 +290,7 @@ public final class SslContext {
         }
 
         private SealerChain sealers() {
-            Provider bouncyCastle = SharedBouncyCastle.PROVIDER;
+            Provider bouncyCastle = BouncyCastle.PROVIDER;
             List<JcaSealerFactory> factories = new ArrayList<>();
             for (String name : providers) {
                 if (!name.equals(bouncyCastle.getName())) {

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 public enum SslReason {
     /** Neither the connect nor the accept state was set, or a transport is missing. */
     UNINITIALIZED,
+    /** The handshake was asked for with neither the connect nor the accept state set. */
+    CONNECTION_TYPE_NOT_SET,
     /** A write was repeated from other storage. */
     BAD_WRITE_RETRY,
     /** A write was repeated with less than what is sealed already. */
@@ -37,6 +39,20 @@ public enum SslReason {
     PEER_DID_NOT_RETURN_A_CERTIFICATE,
     /** No engine could seal a record; nothing of it went out. */
     SEAL_FAILED,
+    /** The call is not for this protocol version. */
+    WRONG_SSL_VERSION,
+    /** The handshake is not complete yet. */
+    STILL_IN_INIT,
+    /** A record of a content type that is none of TLS. */
+    UNEXPECTED_RECORD,
+    /** A record longer than any may be. */
+    PACKET_LENGTH_TOO_LONG,
+    /** Too many empty records in a row. */
+    RECORD_TOO_SMALL,
+    /** Too many warning alerts in a row. */
+    TOO_MANY_WARN_ALERTS,
+    /** Too many KeyUpdates in a row. */
+    TOO_MANY_KEY_UPDATES,
     /** Something of our own went wrong. */
     INTERNAL_ERROR,
 

@@ -7,6 +7,7 @@ import org.sslwrite.record.RecordReader.Found;
 import org.sslwrite.record.RecordWriter;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /** Moves whole records between the connection's buffers and its transports. */
@@ -22,13 +23,16 @@ final class Wire {
         this.outcome = outcome;
     }
 
-    void setBios(Bio read, Bio write) {
-        readBio = Objects.requireNonNull(read);
-        writeBio = Objects.requireNonNull(write);
+    void setReadBio(Bio bio) {
+        readBio = Objects.requireNonNull(bio);
+    }
+
+    void setWriteBio(Bio bio) {
+        writeBio = Objects.requireNonNull(bio);
     }
 
     boolean isSet() {
-        return readBio != null;
+        return readBio != null && writeBio != null;
     }
 
     /**
@@ -41,8 +45,7 @@ final class Wire {
         try {
             while (writer.hasOutput()) {
                 Bio bio = Objects.requireNonNull(writeBio);
-                int n = bio.write(writer.output());
-                writer.outputTaken();
+                int n = give(bio, writer.output());
                 if (n == Bio.RETRY) {
                     return outcome.want(SslError.WANT_WRITE);
                 }
@@ -69,7 +72,7 @@ final class Wire {
     int awaitRecord(boolean agreed, String eofMessage) {
         try {
             while (reader.next(agreed) == Found.NOTHING) {
-                int n = Objects.requireNonNull(readBio).read(reader.room());
+                int n = take(Objects.requireNonNull(readBio), reader.room());
                 if (n == Bio.RETRY) {
                     return outcome.want(SslError.WANT_READ);
                 }
@@ -80,6 +83,41 @@ final class Wire {
             return Outcome.DONE;
         } catch (IOException e) {
             return broken(e);
+        }
+    }
+
+    /** What the transport took is accounted for even if it throws: it is on its way. */
+    private int give(Bio bio, ByteBuffer waiting) throws IOException {
+        int position = waiting.position();
+        int limit = waiting.limit();
+        boolean returned = false;
+        try {
+            int n = bio.write(waiting);
+            checkHonest(n, position, limit, waiting);
+            returned = true;
+            return n;
+        } finally {
+            if (returned || (waiting.position() >= position && waiting.position() <= limit)) {
+                writer.outputTaken();
+            }
+        }
+    }
+
+    private static int take(Bio bio, ByteBuffer room) throws IOException {
+        int position = room.position();
+        int limit = room.limit();
+        int n = bio.read(room);
+        checkHonest(n, position, limit, room);
+        return n;
+    }
+
+    /** A transport that loses count would lose or tear records; it is as good as broken. */
+    private static void checkHonest(int n, int position, int limit, ByteBuffer buffer)
+            throws IOException {
+        int moved = buffer.position() - position;
+        if (moved != Math.max(n, 0) || buffer.position() > limit) {
+            throw new IOException(
+                    "it reports " + n + " bytes, but moved the buffer's position by " + moved);
         }
     }
 

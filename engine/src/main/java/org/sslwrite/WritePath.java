@@ -60,9 +60,9 @@ final class WritePath {
         long sealed = pending.sealed();
         try {
             while (true) {
-                int flushed = runner.flush();
+                int flushed = flush(source, sealed);
                 if (flushed != Outcome.DONE) {
-                    return stopped(flushed, source, sealed);
+                    return flushed;
                 }
                 if (sealed == total || (partial && sealed > 0)) {
                     pending.clear();
@@ -85,11 +85,19 @@ final class WritePath {
         long total = source.total();
         long sealed = sealedBefore;
         int records = 0;
-        do {
-            writeOwedControlRecord();
-            sealed += writer.sealNext(source, sealed);
-            records++;
-        } while (sealed < total && records < maxRecords && writer.hasRoomFor(total - sealed));
+        try {
+            do {
+                writeOwedControlRecord();
+                sealed += writer.sealNext(source, sealed);
+                records++;
+            } while (sealed < total && records < maxRecords && writer.hasRoomFor(total - sealed));
+        } catch (RuntimeException e) {
+            // A buffer that cannot be read, say; what is sealed of the write stays so.
+            if (sealed > 0) {
+                pending.remember(source, sealed);
+            }
+            throw e;
+        }
         return sealed;
     }
 
@@ -100,19 +108,25 @@ final class WritePath {
         }
     }
 
-    private long stopped(int result, Plaintext source, long sealed) {
-        if (outcome.isEnded()) {
-            pending.clear();
-        } else if (sealed > 0) {
-            pending.remember(source, sealed);
+    /** Flushes; whatever stops it, the records that are sealed stay those of this write. */
+    private int flush(Plaintext source, long sealed) {
+        int flushed = Outcome.STOPPED;
+        try {
+            flushed = runner.flush();
+            return flushed;
+        } finally {
+            if (outcome.isEnded()) {
+                pending.clear();
+            } else if (flushed != Outcome.DONE && sealed > 0) {
+                pending.remember(source, sealed);
+            }
         }
-        return result;
     }
 
     /**
      * A write of nothing: sends what waits, and a KeyUpdate that is owed if no record is pending.
      */
-    private int flushControl() {
+    int flushControl() {
         try {
             if (!pending.isPending()) {
                 writeOwedControlRecord();

@@ -28,14 +28,16 @@ import java.util.Vector;
 /** What our client offers and accepts. */
 final class ClientPeer extends AbstractTlsClient {
     private final HandshakeConfig config;
+    private final Seam seam;
     private final Offer offer;
     private final @Nullable String host;
     private List<X509Certificate> serverChain = List.of();
     private @Nullable SessionFacts facts;
 
-    ClientPeer(HandshakeConfig config, SealingCrypto crypto, @Nullable String host) {
+    ClientPeer(HandshakeConfig config, SealingCrypto crypto, Seam seam, @Nullable String host) {
         super(crypto);
         this.config = config;
+        this.seam = seam;
         this.offer = new Offer(config);
         this.host = host;
     }
@@ -98,7 +100,15 @@ final class ClientPeer extends AbstractTlsClient {
         if (!config.encryptThenMac()) {
             extensions.remove(TlsExtensionsUtils.EXT_encrypt_then_mac);
         }
+        RecordSizeLimit.offer(extensions, getProtocolVersions()[0]);
         return extensions;
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public void processServerExtensions(Hashtable serverExtensions) throws IOException {
+        super.processServerExtensions(serverExtensions);
+        RecordSizeLimit.obey(serverExtensions, seam, context);
     }
 
     @Override
@@ -146,6 +156,6 @@ final class ClientPeer extends AbstractTlsClient {
     @Override
     public void notifyHandshakeComplete() throws IOException {
         super.notifyHandshakeComplete();
-        facts = Offer.facts(context.getSecurityParametersConnection(), host, serverChain);
+        facts = Offer.facts(context.getSecurityParametersConnection(), host, serverChain, facts);
     }
 }

@@ -1,16 +1,16 @@
 package org.sslwrite.handshake;
 
 import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsContext;
-import org.bouncycastle.tls.TlsFatalAlert;
 import org.jspecify.annotations.Nullable;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 
-/** Bouncy Castle's client, with its output and its keys led through the seam. */
+/** Bouncy Castle's client, with its output, its input and its keys led through the seam. */
 final class ClientProtocol extends TlsClientProtocol implements SplitProtocol {
     private final ClientPeer peer;
     private final Seam seam;
@@ -32,10 +32,40 @@ final class ClientProtocol extends TlsClientProtocol implements SplitProtocol {
     }
 
     @Override
+    public void beginRenegotiation() throws IOException {
+        handleRenegotiation();
+    }
+
+    @Override
+    protected boolean handleRenegotiation() throws IOException {
+        seam.noteRenegotiation();
+        return super.handleRenegotiation();
+    }
+
+    @Override
+    protected int getRenegotiationPolicy() {
+        return seam.renegotiationPolicy();
+    }
+
+    @Override
     protected void writeRecord(short type, byte[] bytes, int offset, int length)
             throws IOException {
-        super.writeRecord(type, bytes, offset, length);
-        seam.collect(this);
+        seam.write(this, offset, length, (from, n) -> super.writeRecord(type, bytes, from, n));
+    }
+
+    @Override
+    protected void processRecord(short type, byte[] bytes, int offset, int length)
+            throws IOException {
+        if (type == ContentType.application_data) {
+            seam.receive(bytes, offset, length, !receivedChangeCipherSpec);
+        } else {
+            super.processRecord(type, bytes, offset, length);
+        }
+    }
+
+    @Override
+    protected void receive13EncryptedExtensions(ByteArrayInputStream message) throws IOException {
+        super.receive13EncryptedExtensions(RecordSizeLimit.takeOut(message, seam));
     }
 
     @Override
@@ -58,8 +88,8 @@ final class ClientProtocol extends TlsClientProtocol implements SplitProtocol {
     }
 
     @Override
-    public void sendKeyUpdate(boolean requestPeer) throws IOException {
-        send13KeyUpdate(requestPeer);
+    public void sendKeyUpdate(boolean askPeer) throws IOException {
+        send13KeyUpdate(askPeer);
     }
 
     @Override
@@ -68,10 +98,9 @@ final class ClientProtocol extends TlsClientProtocol implements SplitProtocol {
     }
 
     @Override
-    public void refuse(short alert, String message) throws IOException {
-        TlsFatalAlert cause = new TlsFatalAlert(alert, message);
-        handleException(alert, message, cause);
-        throw cause;
+    public void refuse(Refusal refusal) throws IOException {
+        handleException(refusal.getAlertDescription(), refusal.getMessage(), refusal);
+        throw refusal;
     }
 
     @Override

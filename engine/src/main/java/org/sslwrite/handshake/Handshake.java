@@ -9,6 +9,8 @@ import org.bouncycastle.tls.crypto.TlsSecret;
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.handshake.HandshakeException.Kind;
 import org.sslwrite.record.RecordWriter;
+import org.sslwrite.seal.SealException;
+import org.sslwrite.seal.TlsVersion;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,6 +23,7 @@ import java.util.function.Supplier;
  * threads at once.
  */
 public final class Handshake implements AutoCloseable {
+    private final HandshakeConfig config;
     private final TlsProtocol protocol;
     private final SplitProtocol control;
     private final Seam seam;
@@ -29,11 +32,13 @@ public final class Handshake implements AutoCloseable {
     private final Supplier<@Nullable SecurityParameters> secrets;
 
     private <P extends TlsProtocol & SplitProtocol> Handshake(
+            HandshakeConfig config,
             P protocol,
             Seam seam,
             SealingCrypto crypto,
             Supplier<@Nullable SessionFacts> facts,
             Supplier<@Nullable SecurityParameters> secrets) {
+        this.config = config;
         this.protocol = protocol;
         this.control = protocol;
         this.seam = seam;
@@ -53,11 +58,11 @@ public final class Handshake implements AutoCloseable {
             @Nullable String host,
             RecordWriter writer,
             Provider bouncyCastle) {
-        SealingCrypto crypto = new SealingCrypto(config, bouncyCastle);
-        Seam seam = new Seam(writer, crypto);
-        ClientPeer peer = new ClientPeer(config, crypto, host);
+        SealingCrypto crypto = new SealingCrypto(config, writer, bouncyCastle);
+        Seam seam = new Seam(config, writer, crypto);
+        ClientPeer peer = new ClientPeer(config, crypto, seam, host);
         ClientProtocol protocol = new ClientProtocol(peer, seam);
-        return new Handshake(protocol, seam, crypto, peer::facts, protocol::secrets);
+        return new Handshake(config, protocol, seam, crypto, peer::facts, protocol::secrets);
     }
 
     /**
@@ -67,11 +72,11 @@ public final class Handshake implements AutoCloseable {
      */
     public static Handshake server(
             HandshakeConfig config, RecordWriter writer, Provider bouncyCastle) {
-        SealingCrypto crypto = new SealingCrypto(config, bouncyCastle);
-        Seam seam = new Seam(writer, crypto);
-        ServerPeer peer = new ServerPeer(config, crypto);
+        SealingCrypto crypto = new SealingCrypto(config, writer, bouncyCastle);
+        Seam seam = new Seam(config, writer, crypto);
+        ServerPeer peer = new ServerPeer(config, crypto, seam);
         ServerProtocol protocol = new ServerProtocol(peer, seam);
-        return new Handshake(protocol, seam, crypto, peer::facts, protocol::secrets);
+        return new Handshake(config, protocol, seam, crypto, peer::facts, protocol::secrets);
     }
 
     private interface Step {
@@ -82,10 +87,18 @@ public final class Handshake implements AutoCloseable {
         try {
             step.run();
         } catch (TlsFatalAlertReceived e) {
-            throw failure(Kind.ALERT_RECEIVED, e.getAlertDescription(), e);
-        } catch (CertificateRefused e) {
+            String message =
+                    "the peer sent a fatal alert: "
+                            + AlertDescription.getName(e.getAlertDescription());
+            throw new HandshakeException(Kind.ALERT_RECEIVED, e.getAlertDescription(), message, e);
+        } catch (Refusal e) {
             throw failure(e.kind(), e.getAlertDescription(), e);
         } catch (TlsFatalAlert e) {
+            if (e.getCause() instanceof SealException cause) {
+                String message = String.valueOf(cause.getMessage());
+                throw new HandshakeException(
+                        Kind.SEAL_FAILED, e.getAlertDescription(), message, cause);
+            }
             throw failure(Kind.ALERT_SENT, e.getAlertDescription(), e);
         } catch (IOException | RuntimeException e) {
             throw failure(Kind.ALERT_SENT, AlertDescription.internal_error, e);
@@ -103,9 +116,12 @@ public final class Handshake implements AutoCloseable {
     private static String detail(short alert, Exception e) {
         String message = String.valueOf(e.getMessage());
         String prefix = AlertDescription.getText(alert) + "; ";
-        return message.startsWith(prefix)
-                ? message.substring(prefix.length())
-                : AlertDescription.getName(alert);
+        if (message.startsWith(prefix)) {
+            return message.substring(prefix.length());
+        }
+        return alert == AlertDescription.handshake_failure
+                ? "no cipher suite, group or signature algorithm in common"
+                : AlertDescription.getName(alert).replace('_', ' ');
     }
 
     /** Begins: a client writes its first message, a server waits for it. */
@@ -119,31 +135,67 @@ public final class Handshake implements AutoCloseable {
      * @throws HandshakeException for good; if a fatal alert was made it waits in the output
      */
     public void offer(byte[] bytes, int offset, int length) throws HandshakeException {
-        guarded(() -> protocol.offerInput(bytes, offset, length));
+        guarded(
+                () -> {
+                    try {
+                        seam.noteRecord();
+                    } catch (Refusal refusal) {
+                        control.refuse(refusal);
+                    }
+                    protocol.offerInput(bytes, offset, length);
+                });
     }
 
-    /** Ends with a fatal alert because of a record whose content type is none of TLS. */
-    public void refuseUnknownType() throws HandshakeException {
-        refuse(AlertDescription.unexpected_message, "the peer sent a record of an unknown type");
+    /** Refuses a record because of its header: writes a fatal alert, and throws. */
+    public void refuseRecord(Kind kind) throws HandshakeException {
+        guarded(() -> control.refuse(refusal(kind)));
     }
 
-    /** Ends with a fatal alert because of a record of another version. */
-    public void refuseWrongVersion() throws HandshakeException {
-        refuse(AlertDescription.protocol_version, "the peer sent a record of another version");
+    private static Refusal refusal(Kind kind) {
+        return switch (kind) {
+            case UNKNOWN_RECORD_TYPE ->
+                    new Refusal(
+                            kind,
+                            AlertDescription.unexpected_message,
+                            "the peer sent a record of an unknown type");
+            case WRONG_RECORD_VERSION ->
+                    new Refusal(
+                            kind,
+                            AlertDescription.protocol_version,
+                            "the peer sent a record of another version");
+            case RECORD_TOO_LONG ->
+                    new Refusal(
+                            kind,
+                            AlertDescription.record_overflow,
+                            "the peer sent a record that is too long");
+            default -> throw new IllegalArgumentException(kind + " is not about a header");
+        };
     }
 
-    /** Ends with a fatal alert because of a header that promises more than a record may hold. */
-    public void refuseOverlong() throws HandshakeException {
-        refuse(AlertDescription.record_overflow, "the peer sent a record that is too long");
+    /** Begins a renegotiation, which TLS 1.2 alone knows. */
+    public void beginRenegotiation() throws HandshakeException {
+        guarded(control::beginRenegotiation);
     }
 
-    private void refuse(short alert, String message) throws HandshakeException {
-        guarded(() -> control.refuse(alert, message));
+    /** Whether renegotiation is possible on this connection and allowed by its context. */
+    public boolean mayRenegotiate() {
+        SessionFacts agreed = facts.get();
+        return config.allowRenegotiation()
+                && agreed != null
+                && agreed.version() == TlsVersion.TLSV1_2;
     }
 
-    /** Whether application data may be written and read. */
-    public boolean isComplete() {
+    /** Whether the first handshake is complete, so that application data may be read. */
+    public boolean isEstablished() {
         return seam.isComplete();
+    }
+
+    /**
+     * Whether no handshake is under way, so that application data may be written. In the middle of
+     * a renegotiation it may not: peers answer it with unexpected_message.
+     */
+    public boolean isComplete() {
+        return seam.isComplete() && !protocol.isHandshaking();
     }
 
     /** Whether the peer has said that it will send no more. */
@@ -153,12 +205,26 @@ public final class Handshake implements AutoCloseable {
 
     /** Bytes of application data that are decrypted and not read yet. */
     public int available() {
-        return protocol.getAvailableInputBytes();
+        return seam.inbox().available();
     }
 
     /** Moves decrypted bytes; at most {@link #available} and what fits. */
     public int read(ByteBuffer dst) {
-        return protocol.readInput(dst, dst.remaining());
+        return seam.inbox().read(dst);
+    }
+
+    /** To be called before the array that was offered last changes. */
+    public void keepUnread() {
+        seam.inbox().keep();
+    }
+
+    /**
+     * Asks for a KeyUpdate before the next record of application data.
+     *
+     * @param askPeer whether the peer is to change its keys too
+     */
+    public void oweKeyUpdate(boolean askPeer) {
+        seam.oweKeyUpdate(askPeer);
     }
 
     /** Whether a control record must go out before the next record of application data. */
@@ -173,7 +239,7 @@ public final class Handshake implements AutoCloseable {
 
     /** Writes close_notify. */
     public void writeCloseNotify() throws HandshakeException {
-        guarded(control::sendCloseNotify);
+        guarded(() -> seam.sendCloseNotify(control));
     }
 
     /** What was agreed on; null before the handshake is complete. */
@@ -192,6 +258,7 @@ public final class Handshake implements AutoCloseable {
             // destroyed.
         } finally {
             crypto.close();
+            seam.inbox().clear();
             destroy(held);
         }
     }

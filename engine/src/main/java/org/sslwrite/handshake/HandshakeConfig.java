@@ -24,6 +24,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * @param suites in the order of preference
  * @param groups IANA codes in the order of preference
  * @param alpn protocol names in the order of preference; empty to leave ALPN out
+ * @param allowRenegotiation whether TLS 1.2 connections may renegotiate
+ * @param recordsPerKey records under one key at most; the cipher's own limit is never exceeded
  * @param encryptThenMac whether RFC 7366 is offered and accepted
  */
 public record HandshakeConfig(
@@ -38,4 +40,6 @@ public record HandshakeConfig(
         List<CipherSuite> suites,
         List<Integer> groups,
         List<String> alpn,
-        boolean encryptThenMac) {}
+        boolean encryptThenMac,
+        boolean allowRenegotiation,
+        long recordsPerKey) {}

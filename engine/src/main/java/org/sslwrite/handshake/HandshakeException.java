@@ -2,7 +2,10 @@ package org.sslwrite.handshake;
 
 import org.jspecify.annotations.Nullable;
 
-/** The handshake, or the read side after it, has failed for good. */
+/**
+ * The handshake, or the read side after it, has failed for good. Unless the peer's alert is the
+ * reason, a fatal alert of ours waits in the output.
+ */
 public final class HandshakeException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -10,14 +13,32 @@ public final class HandshakeException extends Exception {
     public enum Kind {
         /** The peer sent a fatal alert. */
         ALERT_RECEIVED,
-        /** Something of the peer's was refused; a fatal alert waits in the output. */
+        /** Bouncy Castle refused something of the peer's; the alert says what. */
         ALERT_SENT,
-        /** The peer's certificate was refused; a fatal alert waits in the output. */
+        /** A record of ours could not be sealed; no alert can be sealed either. */
+        SEAL_FAILED,
+        /** The peer's certificate was refused. */
         CERTIFICATE_REFUSED,
+        /** The client sent no certificate, and one is required. */
+        CERTIFICATE_MISSING,
+        /** The peer's close_notify came in the middle of the handshake. */
+        CLOSED_IN_HANDSHAKE,
+        /** A record of a content type that is none of TLS. */
+        UNKNOWN_RECORD_TYPE,
+        /** A record of another version than was agreed on. */
+        WRONG_RECORD_VERSION,
+        /** A record longer than any may be. */
+        RECORD_TOO_LONG,
+        /** Too many empty records in a row. */
+        TOO_MANY_EMPTY_RECORDS,
+        /** Too many warning alerts in a row. */
+        TOO_MANY_WARNINGS,
+        /** Too many KeyUpdates in a row. */
+        TOO_MANY_KEY_UPDATES,
         /**
-         * The client sent no certificate, and one is required; a fatal alert waits in the output.
+         * Too many renegotiations in a row, or the peer will not have the one that we asked for.
          */
-        CERTIFICATE_MISSING
+        NO_RENEGOTIATION
     }
 
     private final Kind kind;

@@ -3,9 +3,14 @@ package org.sslwrite.handshake;
 import org.bouncycastle.util.IPAddress;
 
 import java.net.IDN;
+import java.util.regex.Pattern;
 
 /** Host names and addresses. */
 public final class Hosts {
+    /** Labels as they occur: letters, digits, hyphens, and the underscores of private networks. */
+    private static final Pattern NAME =
+            Pattern.compile("[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63})*");
+
     private Hosts() {}
 
     /**
@@ -25,14 +30,20 @@ public final class Hosts {
         if (bare.endsWith(".")) {
             bare = bare.substring(0, bare.length() - 1);
         }
-        if (bare.isEmpty()) {
-            throw new IllegalArgumentException("not a host name: \"" + host + "\"");
-        }
+        String ascii;
         try {
-            return IDN.toASCII(bare);
+            ascii = IDN.toASCII(bare);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("not a host name: \"" + host + "\"", e);
+            throw new IllegalArgumentException(refusal(host), e);
         }
+        if (ascii.length() > 253 || !NAME.matcher(ascii).matches()) {
+            throw new IllegalArgumentException(refusal(host));
+        }
+        return ascii;
+    }
+
+    private static String refusal(String host) {
+        return "not a host name or address: \"" + host.replaceAll("\\p{Cntrl}", "?") + "\"";
     }
 
     /** RFC 6066 section 3: "Literal IPv4 and IPv6 addresses are not permitted" as a server name. */

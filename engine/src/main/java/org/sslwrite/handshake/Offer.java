@@ -49,15 +49,20 @@ record Offer(HandshakeConfig config) {
         return names;
     }
 
+    /**
+     * @param before what an earlier handshake of the connection agreed on: its ALPN stays in force
+     */
     static SessionFacts facts(
             SecurityParameters agreed,
             @Nullable String serverName,
-            List<X509Certificate> peerCertificates) {
+            List<X509Certificate> peerCertificates,
+            @Nullable SessionFacts before) {
         ProtocolName protocol = agreed.getApplicationProtocol();
+        String alpn = before == null ? null : before.alpn();
         return new SessionFacts(
                 SealingCrypto.versionOf(agreed.getNegotiatedVersion()),
                 CipherSuite.of(agreed.getCipherSuite()),
-                protocol == null ? null : protocol.getUtf8Decoding(),
+                protocol == null ? alpn : protocol.getUtf8Decoding(),
                 serverName,
                 List.copyOf(peerCertificates),
                 agreed.isEncryptThenMAC());

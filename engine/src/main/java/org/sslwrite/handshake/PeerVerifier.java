@@ -3,6 +3,7 @@ package org.sslwrite.handshake;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
 import org.jspecify.annotations.Nullable;
+import org.sslwrite.handshake.HandshakeException.Kind;
 import org.sslwrite.seal.CipherSuite;
 import org.sslwrite.seal.TlsVersion;
 
@@ -46,7 +47,8 @@ final class PeerVerifier {
             }
             return certificates;
         } catch (CertificateException e) {
-            throw new CertificateRefused(
+            throw new Refusal(
+                    Kind.CERTIFICATE_REFUSED,
                     AlertDescription.bad_certificate,
                     "a certificate of the peer's cannot be parsed: " + e.getMessage(),
                     e);
@@ -61,7 +63,7 @@ final class PeerVerifier {
             TlsVersion version,
             CipherSuite suite,
             @Nullable String host)
-            throws CertificateRefused {
+            throws Refusal {
         X509ExtendedTrustManager judge = trust;
         if (judge == null) {
             return;
@@ -73,6 +75,7 @@ final class PeerVerifier {
                     case ECDSA -> "ECDHE_ECDSA";
                 };
         try {
+            checkDates(chain);
             judge.checkServerTrusted(
                     array(chain),
                     authType,
@@ -83,13 +86,14 @@ final class PeerVerifier {
     }
 
     void checkClient(List<X509Certificate> chain, TlsVersion version, CipherSuite suite)
-            throws CertificateRefused {
+            throws Refusal {
         X509ExtendedTrustManager judge = trust;
         if (judge == null) {
             return;
         }
         String authType = chain.getFirst().getPublicKey().getAlgorithm();
         try {
+            checkDates(chain);
             judge.checkClientTrusted(
                     array(chain), authType, new HandshakeView(version, suite, chain, null, false));
         } catch (CertificateException e) {
@@ -97,11 +101,16 @@ final class PeerVerifier {
         }
     }
 
+    /** PKIX does not look at the dates of a certificate that is itself a trust anchor. */
+    private static void checkDates(List<X509Certificate> chain) throws CertificateException {
+        chain.getFirst().checkValidity();
+    }
+
     private static X509Certificate[] array(List<X509Certificate> chain) {
         return chain.toArray(X509Certificate[]::new);
     }
 
-    private static CertificateRefused refusal(String what, CertificateException e) {
+    private static Refusal refusal(String what, CertificateException e) {
         Throwable root = e;
         while (root.getCause() != null) {
             root = root.getCause();
@@ -113,6 +122,6 @@ final class PeerVerifier {
                     case CertPathBuilderException _ -> AlertDescription.unknown_ca;
                     default -> AlertDescription.certificate_unknown;
                 };
-        return new CertificateRefused(alert, what + ": " + root.getMessage(), e);
+        return new Refusal(Kind.CERTIFICATE_REFUSED, alert, what + ": " + root.getMessage(), e);
     }
 }

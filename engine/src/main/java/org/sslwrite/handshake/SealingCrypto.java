@@ -6,6 +6,7 @@ import org.bouncycastle.tls.crypto.TlsCipher;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
 import org.jspecify.annotations.Nullable;
+import org.sslwrite.record.RecordWriter;
 import org.sslwrite.record.WriteEpoch;
 import org.sslwrite.seal.CipherSuite;
 import org.sslwrite.seal.SealingParameters;
@@ -22,11 +23,13 @@ import java.util.List;
  */
 final class SealingCrypto extends JcaTlsCrypto {
     private final HandshakeConfig config;
+    private final RecordWriter writer;
     private final List<SplitCipher> ciphers = new ArrayList<>();
 
-    SealingCrypto(HandshakeConfig config, Provider bouncyCastle) {
+    SealingCrypto(HandshakeConfig config, RecordWriter writer, Provider bouncyCastle) {
         super(new JdkFirstHelper(bouncyCastle), config.random(), config.random());
         this.config = config;
+        this.writer = writer;
     }
 
     @Override
@@ -40,7 +43,7 @@ final class SealingCrypto extends JcaTlsCrypto {
                         CipherSuite.of(agreed.getCipherSuite()),
                         agreed.isEncryptThenMAC());
         TlsCipher stock = super.createCipher(context, encryptionAlgorithm, macAlgorithm);
-        SplitCipher split = new SplitCipher(stock, context, parameters, config.sealers());
+        SplitCipher split = new SplitCipher(stock, context, parameters, config, writer);
         ciphers.add(split);
         return split;
     }

@@ -2,7 +2,11 @@ package org.sslwrite.handshake;
 
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.KeyUpdateRequest;
+import org.bouncycastle.tls.RenegotiationPolicy;
+import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsProtocol;
+import org.sslwrite.handshake.HandshakeException.Kind;
+import org.sslwrite.record.RecordLayout;
 import org.sslwrite.record.RecordWriter;
 import org.sslwrite.record.WriteEpoch;
 
@@ -11,22 +15,48 @@ import java.io.IOException;
 
 /** What both roles' protocols do at the seam between Bouncy Castle and the record writer. */
 final class Seam {
+    private final HandshakeConfig config;
     private final RecordWriter writer;
     private final SealingCrypto crypto;
+    private final Inbox inbox = new Inbox();
+    private final Limits limits = new Limits();
+    private int recordSizeLimit = RecordLayout.MAX_FRAGMENT;
     private boolean complete;
     private boolean closeNotifyReceived;
-    private boolean keyUpdateRequested;
+    private boolean closeNotifyWritten;
+    private boolean keyUpdateOwed;
+    private boolean keyUpdateAsks;
 
-    Seam(RecordWriter writer, SealingCrypto crypto) {
+    Seam(HandshakeConfig config, RecordWriter writer, SealingCrypto crypto) {
+        this.config = config;
         this.writer = writer;
         this.crypto = crypto;
     }
 
+    /** Writes a record of the protocol's, or several where the peer wants them smaller. */
+    interface Writing {
+        void write(int offset, int length) throws IOException;
+    }
+
     /**
-     * Moves what the protocol has just written behind what waits already: that fixes the order on
-     * the wire.
+     * Has a record written and moves it behind what waits already: that fixes the order on the
+     * wire. Nothing at all follows our close_notify.
      */
-    void collect(TlsProtocol protocol) {
+    void write(TlsProtocol protocol, int offset, int length, Writing writing) throws IOException {
+        if (closeNotifyWritten) {
+            return;
+        }
+        int limit = Math.min(recordSizeLimit, writer.fragmentLimit());
+        int done = 0;
+        do {
+            int n = Math.min(length - done, limit);
+            writing.write(offset + done, n);
+            collect(protocol);
+            done += n;
+        } while (done < length);
+    }
+
+    private void collect(TlsProtocol protocol) {
         int n = protocol.getAvailableOutputBytes();
         if (n > 0) {
             protocol.readOutput(writer.claimControl(n), n);
@@ -34,8 +64,13 @@ final class Seam {
         }
     }
 
+    /** The peer's limit for the content of a record, from RFC 8449. */
+    void limitRecords(int contentBytes) {
+        recordSizeLimit = Math.min(contentBytes, RecordLayout.MAX_FRAGMENT);
+    }
+
     /** Hands the keys made last to the record writer. */
-    void activateNewestEpoch() {
+    private void activateNewestEpoch() {
         WriteEpoch newest = crypto.newestEpoch();
         if (newest != null) {
             writer.activate(newest);
@@ -43,12 +78,12 @@ final class Seam {
     }
 
     /**
-     * To be called just before the handshake counts as complete: no control record announces the
-     * keys of TLS 1.3.
+     * To be called just before a handshake counts as complete: no control record announces the keys
+     * of TLS 1.3.
      */
     void completing(TlsProtocol protocol) {
         activateNewestEpoch();
-        writer.limitFragment(protocol.getApplicationDataLimit());
+        writer.limitFragment(Math.min(protocol.getApplicationDataLimit(), recordSizeLimit));
     }
 
     void completed() {
@@ -56,8 +91,28 @@ final class Seam {
         complete = true;
     }
 
+    /** Whether the first handshake is complete. */
     boolean isComplete() {
         return complete;
+    }
+
+    /**
+     * Takes decrypted application data.
+     *
+     * @param mayComeNow whether the state of the handshake allows for any
+     */
+    void receive(byte[] bytes, int offset, int length, boolean mayComeNow) throws IOException {
+        if (!complete || !mayComeNow) {
+            throw new TlsFatalAlert(
+                    AlertDescription.unexpected_message,
+                    "the peer sent application data in the middle of the handshake");
+        }
+        limits.applicationData(length, inbox.available());
+        inbox.add(bytes, offset, length);
+    }
+
+    Inbox inbox() {
+        return inbox;
     }
 
     /**
@@ -66,39 +121,86 @@ final class Seam {
      * @return whether Bouncy Castle must not see it: it would answer close_notify with its own at
      *     once and close, where {@code SSL_write} may go on
      */
-    boolean takeWarning(short alert) {
-        if (alert == AlertDescription.close_notify && complete) {
+    boolean takeWarning(short alert) throws IOException {
+        if (!complete) {
+            if (alert == AlertDescription.close_notify) {
+                throw new Refusal(
+                        Kind.CLOSED_IN_HANDSHAKE,
+                        AlertDescription.handshake_failure,
+                        "the peer closed the connection in the middle of the handshake");
+            }
+            return false;
+        }
+        if (alert == AlertDescription.close_notify) {
             closeNotifyReceived = true;
             return true;
         }
+        limits.warning();
+        if (alert == AlertDescription.no_renegotiation) {
+            throw new Refusal(
+                    Kind.NO_RENEGOTIATION,
+                    AlertDescription.handshake_failure,
+                    "the peer does not want to renegotiate");
+        }
         return false;
+    }
+
+    void sendCloseNotify(SplitProtocol protocol) throws IOException {
+        protocol.sendCloseNotify();
+        closeNotifyWritten = true;
+    }
+
+    /** A record has come; application data, once it is decrypted, takes the count back. */
+    void noteRecord() throws Refusal {
+        limits.record();
     }
 
     boolean isCloseNotifyReceived() {
         return closeNotifyReceived;
     }
 
+    int renegotiationPolicy() {
+        return config.allowRenegotiation() ? RenegotiationPolicy.ACCEPT : RenegotiationPolicy.DENY;
+    }
+
+    /** The peer asks for a renegotiation, or begins one. */
+    void noteRenegotiation() throws IOException {
+        limits.renegotiation();
+    }
+
     /**
      * Reads a KeyUpdate's body to learn whether it wants an answer, and gives it back to be read
      * again.
      */
-    ByteArrayInputStream noteKeyUpdate(ByteArrayInputStream body) {
+    ByteArrayInputStream noteKeyUpdate(ByteArrayInputStream body) throws IOException {
+        limits.keyUpdate();
         byte[] bytes = body.readAllBytes();
         if (bytes.length == 1 && bytes[0] == KeyUpdateRequest.update_requested) {
-            keyUpdateRequested = true;
+            keyUpdateOwed = true;
         }
         return new ByteArrayInputStream(bytes);
+    }
+
+    /**
+     * Remembers that a KeyUpdate is to go out before the next record of application data.
+     *
+     * @param askPeer whether it asks the peer to change its keys too
+     */
+    void oweKeyUpdate(boolean askPeer) {
+        keyUpdateOwed = true;
+        keyUpdateAsks |= askPeer;
     }
 
     /** Whether a KeyUpdate must go out before the next record of application data. */
     boolean owesKeyUpdate() {
         WriteEpoch epoch = writer.epoch();
-        return keyUpdateRequested || (epoch != null && epoch.isTls13() && epoch.isExhausted());
+        return keyUpdateOwed || (epoch != null && epoch.isTls13() && epoch.isExhausted());
     }
 
     void sendKeyUpdate(SplitProtocol protocol) throws IOException {
-        protocol.sendKeyUpdate(false);
-        keyUpdateRequested = false;
+        protocol.sendKeyUpdate(keyUpdateAsks);
+        keyUpdateOwed = false;
+        keyUpdateAsks = false;
         activateNewestEpoch();
     }
 }

@@ -16,6 +16,7 @@ import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.jspecify.annotations.Nullable;
+import org.sslwrite.handshake.HandshakeException.Kind;
 import org.sslwrite.seal.CipherSuite;
 import org.sslwrite.seal.TlsVersion;
 
@@ -29,15 +30,18 @@ import java.util.Vector;
 /** What our server accepts and answers. */
 final class ServerPeer extends AbstractTlsServer {
     private final HandshakeConfig config;
+    private final Seam seam;
     private final Offer offer;
     private final Credentials credentials;
+    private boolean recordSizeLimitOffered;
     private @Nullable String requestedName;
     private List<X509Certificate> clientChain = List.of();
     private @Nullable SessionFacts facts;
 
-    ServerPeer(HandshakeConfig config, SealingCrypto crypto) {
+    ServerPeer(HandshakeConfig config, SealingCrypto crypto, Seam seam) {
         super(crypto);
         this.config = config;
+        this.seam = seam;
         this.offer = new Offer(config);
         this.credentials = new Credentials(config.credentials());
     }
@@ -104,6 +108,7 @@ final class ServerPeer extends AbstractTlsServer {
     @SuppressWarnings("rawtypes")
     public void processClientExtensions(Hashtable clientExtensions) throws IOException {
         super.processClientExtensions(clientExtensions);
+        recordSizeLimitOffered = RecordSizeLimit.obey(clientExtensions, seam, context);
         Vector<?> names = TlsExtensionsUtils.getServerNameExtensionClient(clientExtensions);
         if (names != null) {
             for (Object name : names) {
@@ -113,6 +118,20 @@ final class ServerPeer extends AbstractTlsServer {
                 }
             }
         }
+    }
+
+    @Override
+    @SuppressWarnings({"rawtypes", "unchecked"})
+    public Hashtable getServerExtensions() throws IOException {
+        Hashtable extensions = super.getServerExtensions();
+        if (recordSizeLimitOffered) {
+            // RFC 8449 section 5: "A server that supports the record_size_limit extension MUST
+            // ignore a max_fragment_length extension that appears in a ClientHello if both
+            // extensions appear."
+            extensions.remove(TlsExtensionsUtils.EXT_max_fragment_length);
+            RecordSizeLimit.offer(extensions, context.getServerVersion());
+        }
+        return extensions;
     }
 
     @Override
@@ -163,14 +182,21 @@ final class ServerPeer extends AbstractTlsServer {
                     version == TlsVersion.TLSV1_3
                             ? AlertDescription.certificate_required
                             : AlertDescription.handshake_failure;
-            throw new CertificateRefused(
-                    alert, "the client sent no certificate, and one is required");
+            throw new Refusal(
+                    Kind.CERTIFICATE_MISSING,
+                    alert,
+                    "the client sent no certificate, and one is required");
         }
     }
 
     @Override
     public void notifyHandshakeComplete() throws IOException {
         super.notifyHandshakeComplete();
-        facts = Offer.facts(context.getSecurityParametersConnection(), requestedName, clientChain);
+        facts =
+                Offer.facts(
+                        context.getSecurityParametersConnection(),
+                        requestedName,
+                        clientChain,
+                        facts);
     }
 }

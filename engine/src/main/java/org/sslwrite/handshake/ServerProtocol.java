@@ -1,19 +1,23 @@
 package org.sslwrite.handshake;
 
 import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.ContentType;
+import org.bouncycastle.tls.HandshakeMessageInput;
+import org.bouncycastle.tls.HandshakeType;
+import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsContext;
-import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsServerProtocol;
 import org.jspecify.annotations.Nullable;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 
-/** Bouncy Castle's server, with its output and its keys led through the seam. */
+/** Bouncy Castle's server, with its output, its input and its keys led through the seam. */
 final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
     private final ServerPeer peer;
     private final Seam seam;
+    private boolean renegotiationBegun;
 
     ServerProtocol(ServerPeer peer, Seam seam) {
         this.peer = peer;
@@ -32,10 +36,59 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
     }
 
     @Override
+    public void beginRenegotiation() throws IOException {
+        sendHelloRequestMessage();
+    }
+
+    /**
+     * Bouncy Castle looks up its security parameters before it begins a renegotiation, and would go
+     * on with the old ones: begun here first, the lookup finds the new.
+     */
+    @Override
+    protected void handleHandshakeMessage(short type, HandshakeMessageInput message)
+            throws IOException {
+        if (type == HandshakeType.client_hello && seam.isComplete() && isTls12()) {
+            if (!handleRenegotiation()) {
+                return;
+            }
+            renegotiationBegun = true;
+        }
+        super.handleHandshakeMessage(type, message);
+    }
+
+    private boolean isTls12() {
+        return getContext().getServerVersion().equals(ProtocolVersion.TLSv12);
+    }
+
+    @Override
+    protected boolean handleRenegotiation() throws IOException {
+        if (renegotiationBegun) {
+            renegotiationBegun = false;
+            return true;
+        }
+        seam.noteRenegotiation();
+        return super.handleRenegotiation();
+    }
+
+    @Override
+    protected int getRenegotiationPolicy() {
+        return seam.renegotiationPolicy();
+    }
+
+    @Override
     protected void writeRecord(short type, byte[] bytes, int offset, int length)
             throws IOException {
-        super.writeRecord(type, bytes, offset, length);
-        seam.collect(this);
+        seam.write(this, offset, length, (from, n) -> super.writeRecord(type, bytes, from, n));
+    }
+
+    @Override
+    protected void processRecord(short type, byte[] bytes, int offset, int length)
+            throws IOException {
+        if (type == ContentType.application_data) {
+            seam.receive(bytes, offset, length, !receivedChangeCipherSpec);
+        } else {
+            super.processRecord(type, bytes, offset, length);
+        }
     }
 
     @Override
@@ -58,8 +111,8 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
     }
 
     @Override
-    public void sendKeyUpdate(boolean requestPeer) throws IOException {
-        send13KeyUpdate(requestPeer);
+    public void sendKeyUpdate(boolean askPeer) throws IOException {
+        send13KeyUpdate(askPeer);
     }
 
     @Override
@@ -68,10 +121,9 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
     }
 
     @Override
-    public void refuse(short alert, String message) throws IOException {
-        TlsFatalAlert cause = new TlsFatalAlert(alert, message);
-        handleException(alert, message, cause);
-        throw cause;
+    public void refuse(Refusal refusal) throws IOException {
+        handleException(refusal.getAlertDescription(), refusal.getMessage(), refusal);
+        throw refusal;
     }
 
     @Override

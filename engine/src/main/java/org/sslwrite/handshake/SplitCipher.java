@@ -9,9 +9,9 @@ import org.bouncycastle.tls.crypto.TlsDecodeResult;
 import org.bouncycastle.tls.crypto.TlsEncodeResult;
 import org.sslwrite.record.ContentType;
 import org.sslwrite.record.RecordLayout;
+import org.sslwrite.record.RecordWriter;
 import org.sslwrite.record.WriteEpoch;
 import org.sslwrite.seal.SealException;
-import org.sslwrite.seal.SealerChain;
 import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TlsVersion;
 import org.sslwrite.seal.TrafficKeys;
@@ -28,19 +28,22 @@ final class SplitCipher implements TlsCipher {
     private final TlsCipher stock;
     private final TlsCryptoParameters context;
     private final SealingParameters parameters;
-    private final SealerChain sealers;
+    private final HandshakeConfig config;
+    private final RecordWriter writer;
     private WriteEpoch epoch;
 
     SplitCipher(
             TlsCipher stock,
             TlsCryptoParameters context,
             SealingParameters parameters,
-            SealerChain sealers)
+            HandshakeConfig config,
+            RecordWriter writer)
             throws IOException {
         this.stock = stock;
         this.context = context;
         this.parameters = parameters;
-        this.sealers = sealers;
+        this.config = config;
+        this.writer = writer;
         try (TrafficKeys keys =
                 parameters.version() == TlsVersion.TLSV1_3
                         ? EpochKeys.tls13(
@@ -54,7 +57,8 @@ final class SplitCipher implements TlsCipher {
 
     private WriteEpoch newEpoch(TrafficKeys keys) throws IOException {
         try {
-            return new WriteEpoch(parameters, sealers.create(parameters, keys));
+            return new WriteEpoch(
+                    parameters, config.sealers().create(parameters, keys), config.recordsPerKey());
         } catch (SealException e) {
             throw new TlsFatalAlert(AlertDescription.internal_error, e);
         }
@@ -75,14 +79,15 @@ final class SplitCipher implements TlsCipher {
             int length)
             throws IOException {
         int start = headerAllocation - RecordLayout.HEADER;
-        byte[] record = new byte[start + epoch.recordLength(length, 0)];
+        int padding = epoch.isTls13() ? writer.padding(contentType, length) : 0;
+        byte[] record = new byte[start + epoch.recordLength(length, padding)];
         try {
             epoch.seal(
                     contentType,
                     ByteBuffer.wrap(plaintext),
                     offset,
                     length,
-                    0,
+                    padding,
                     ByteBuffer.wrap(record),
                     start);
         } catch (SealException e) {

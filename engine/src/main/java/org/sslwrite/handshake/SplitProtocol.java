@@ -7,14 +7,17 @@ interface SplitProtocol {
     /** Begins the handshake; a client's first message is written at once. */
     void begin() throws IOException;
 
+    /** Begins a renegotiation: a client writes its ClientHello, a server its HelloRequest. */
+    void beginRenegotiation() throws IOException;
+
     /** Writes a KeyUpdate and changes the keys of our direction. */
-    void sendKeyUpdate(boolean requestPeer) throws IOException;
+    void sendKeyUpdate(boolean askPeer) throws IOException;
 
     /** Writes close_notify; the other direction stays open. */
     void sendCloseNotify() throws IOException;
 
-    /** Writes a fatal alert and ends the protocol. */
-    void refuse(short alert, String message) throws IOException;
+    /** Writes the refusal's fatal alert, ends the protocol, and throws it. */
+    void refuse(Refusal refusal) throws IOException;
 
     /** Ends the protocol without a word and lets go of its secrets. */
     void abandon() throws IOException;

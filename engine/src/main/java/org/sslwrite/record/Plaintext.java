@@ -116,7 +116,7 @@ public final class Plaintext {
     /** Moves the positions on by {@code n} bytes, after they are on their way. */
     public void advance(long n) {
         long left = n;
-        for (int i = from; left > 0; i++) {
+        for (int i = from; i < to && left > 0; i++) {
             int step = (int) Math.min(left, pieces[i].remaining());
             pieces[i].position(pieces[i].position() + step);
             left -= step;

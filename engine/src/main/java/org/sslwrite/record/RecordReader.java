@@ -20,12 +20,20 @@ public final class RecordReader {
             bytes.position(held);
             head = 0;
         }
-        return bytes;
+        return bytes.limit(bytes.capacity());
     }
 
     /** Bytes that were read and not consumed. */
     public int available() {
         return bytes.position() - head;
+    }
+
+    /** Gives the memory back if no byte is held. */
+    public void releaseIfEmpty() {
+        if (available() == 0) {
+            bytes = NONE;
+            head = 0;
+        }
     }
 
     /** What {@link #next()} found. */
@@ -52,12 +60,12 @@ public final class RecordReader {
         if (available() < RecordLayout.HEADER) {
             return Found.NOTHING;
         }
+        if (at(1) != 3 || agreed && at(2) != 3) {
+            return Found.WRONG_VERSION;
+        }
         int type = at(0);
         if (type < ContentType.CHANGE_CIPHER_SPEC || type > ContentType.APPLICATION_DATA) {
             return Found.UNKNOWN_TYPE;
-        }
-        if (at(1) != 3 || agreed && at(2) != 3) {
-            return Found.WRONG_VERSION;
         }
         if (length() > RecordLayout.HEADER + RecordLayout.MAX_BODY) {
             return Found.TOO_LONG;

@@ -5,6 +5,7 @@ import org.sslwrite.seal.SealException;
 import org.sslwrite.seal.SealerChoice;
 
 import java.nio.ByteBuffer;
+import java.util.function.IntBinaryOperator;
 
 /**
  * Cuts application data into records, has each sealed by the current epoch at the end of the
@@ -12,8 +13,12 @@ import java.nio.ByteBuffer;
  * with the same epoch, join the same output: the order of sealing is the order on the wire.
  */
 public final class RecordWriter implements AutoCloseable {
+    /** RFC 8446 section 5.4 leaves padding to the application; none unless it asks. */
+    public static final IntBinaryOperator NO_PADDING = (contentType, length) -> 0;
+
     private final OutputBuffer output;
     private @Nullable WriteEpoch epoch;
+    private IntBinaryOperator padding = NO_PADDING;
     private int fragmentLimit;
     private long records;
     private long bytes;
@@ -63,8 +68,8 @@ public final class RecordWriter implements AutoCloseable {
 
     /** Whether the next record of a write of which this much is left can join the batch. */
     public boolean hasRoomFor(long left) {
-        return output.hasRoom(
-                current().recordLength(RecordLayout.fragment(left, fragmentLimit), 0));
+        int length = RecordLayout.fragment(left, fragmentLimit);
+        return output.hasRoom(current().recordLength(length, dataPadding(length)));
     }
 
     /**
@@ -76,44 +81,91 @@ public final class RecordWriter implements AutoCloseable {
      */
     public int sealNext(Plaintext source, long start) throws SealException {
         WriteEpoch current = current();
-        int length = RecordLayout.fragment(source.total() - start, fragmentLimit);
-        ByteBuffer dst = output.claim(current.recordLength(length, 0));
-        int at = output.tail();
-        ByteBuffer piece = source.pieceWith(start, length);
-        int recordLength;
-        if (piece != null) {
-            recordLength =
-                    current.seal(
-                            ContentType.APPLICATION_DATA,
-                            piece,
-                            source.indexInPiece(start),
-                            length,
-                            0,
-                            dst,
-                            at);
-        } else {
-            recordLength = sealGathered(current, source, start, length, dst, at);
+        if (current.isExhausted()) {
+            throw new SealException("the limit of records for one key is reached", null);
         }
+        int length = RecordLayout.fragment(source.total() - start, fragmentLimit);
+        int padding = dataPadding(length);
+        ByteBuffer dst = output.claim(current.recordLength(length, padding));
+        ByteBuffer piece = source.pieceWith(start, length);
+        if (piece != null) {
+            // Throws if the memory is gone, while the sequence number is still free.
+            piece.get(source.indexInPiece(start));
+        }
+        int recordLength =
+                piece != null
+                        ? current.seal(
+                                ContentType.APPLICATION_DATA,
+                                piece,
+                                source.indexInPiece(start),
+                                length,
+                                padding,
+                                dst,
+                                output.tail())
+                        : sealGathered(current, source, start, length, padding, dst);
         output.commit(recordLength);
         records++;
         bytes += length;
         return length;
     }
 
-    private static int sealGathered(
-            WriteEpoch epoch, Plaintext source, long start, int length, ByteBuffer dst, int at)
+    private int sealGathered(
+            WriteEpoch current,
+            Plaintext source,
+            long start,
+            int length,
+            int padding,
+            ByteBuffer dst)
             throws SealException {
-        int contentAt = at + epoch.contentOffset();
+        int at = output.tail();
+        int contentAt = at + current.contentOffset();
         source.gather(start, length, dst, contentAt);
         boolean sealed = false;
         try {
             int recordLength =
-                    epoch.seal(ContentType.APPLICATION_DATA, dst, contentAt, length, 0, dst, at);
+                    current.seal(
+                            ContentType.APPLICATION_DATA, dst, contentAt, length, padding, dst, at);
             sealed = true;
             return recordLength;
         } finally {
             if (!sealed) {
                 wipe(dst, contentAt, length);
+            }
+        }
+    }
+
+    private int dataPadding(int length) {
+        return padding == NO_PADDING ? 0 : padding(ContentType.APPLICATION_DATA, length);
+    }
+
+    /**
+     * Bytes of padding for a record of TLS 1.3, never more than the record may still hold; 0 in TLS
+     * 1.2.
+     */
+    public int padding(int contentType, int length) {
+        WriteEpoch current = epoch;
+        if (padding == NO_PADDING || (current != null && !current.isTls13())) {
+            return 0;
+        }
+        int wanted = padding.applyAsInt(contentType, length);
+        return Math.clamp(wanted, 0, Math.max(0, fragmentLimit - length));
+    }
+
+    /**
+     * Sets how much padding records of TLS 1.3 get.
+     *
+     * @param policy is given content type and length, and returns bytes of padding
+     */
+    public void setPadding(IntBinaryOperator policy) {
+        padding = policy;
+    }
+
+    /** Gives memory back that only records under way need, if none is. */
+    public void releaseIdleBuffers() {
+        if (output.isEmpty()) {
+            output.release();
+            if (epoch != null) {
+                epoch.releaseBuffers();
             }
         }
     }

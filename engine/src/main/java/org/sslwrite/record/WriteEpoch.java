@@ -39,18 +39,24 @@ public final class WriteEpoch implements AutoCloseable {
     private final SealerChoice choice;
     private final boolean tls13;
     private final long limit;
+    private final long reserve;
     private long sequence;
     private boolean poisoned;
     private boolean closed;
 
-    /** An epoch that begins with record 0. */
-    public WriteEpoch(SealingParameters parameters, SealerChain.Chosen chosen) {
+    /**
+     * An epoch that begins with record 0.
+     *
+     * @param recordsAtMost a limit below the cipher's own; one above it changes nothing
+     */
+    public WriteEpoch(SealingParameters parameters, SealerChain.Chosen chosen, long recordsAtMost) {
         this.sealer = chosen.sealer();
         this.choice = chosen.choice();
         this.tls13 = parameters.version() == TlsVersion.TLSV1_3;
         BulkCipher bulk = parameters.suite().bulkCipher();
         boolean gcm = bulk == BulkCipher.AES_128_GCM || bulk == BulkCipher.AES_256_GCM;
-        this.limit = gcm ? AES_GCM_RECORDS : OTHER_RECORDS;
+        this.limit = Math.min(recordsAtMost, gcm ? AES_GCM_RECORDS : OTHER_RECORDS);
+        this.reserve = Math.min(RESERVE, limit / 2);
     }
 
     /** Which engine seals, and why. */
@@ -65,7 +71,7 @@ public final class WriteEpoch implements AutoCloseable {
 
     /** Whether application data must wait for new keys. */
     public boolean isExhausted() {
-        return sequence >= limit - RESERVE;
+        return sequence >= limit - reserve;
     }
 
     /** Length of a whole record, header included, with this much content and padding. */
@@ -124,6 +130,11 @@ public final class WriteEpoch implements AutoCloseable {
         dst.put(dstIndex + 3, (byte) (body >>> 8));
         dst.put(dstIndex + 4, (byte) body);
         return RecordLayout.HEADER + body;
+    }
+
+    /** Lets go of memory that only a record under way needs. */
+    public void releaseBuffers() {
+        sealer.releaseBuffers();
     }
 
     /** Wipes the keys. Twice does no harm. */

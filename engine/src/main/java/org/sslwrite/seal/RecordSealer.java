@@ -62,6 +62,9 @@ public interface RecordSealer extends AutoCloseable {
             int dstIndex)
             throws SealException;
 
+    /** Lets go of memory that only a record under way needs; the next record takes it again. */
+    default void releaseBuffers() {}
+
     /** Wipes what the sealer holds of keys and plaintext. Twice does no harm. */
     @Override
     void close();

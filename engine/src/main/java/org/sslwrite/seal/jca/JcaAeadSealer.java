@@ -153,6 +153,11 @@ final class JcaAeadSealer implements RecordSealer {
     }
 
     @Override
+    public void releaseBuffers() {
+        staging.release();
+    }
+
+    @Override
     public void close() {
         key.destroy();
         inputs.close();

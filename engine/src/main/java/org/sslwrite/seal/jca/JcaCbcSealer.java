@@ -199,6 +199,12 @@ final class JcaCbcSealer implements RecordSealer {
     }
 
     @Override
+    public void releaseBuffers() {
+        plain.release();
+        sealed.release();
+    }
+
+    @Override
     public void close() {
         cipherKey.destroy();
         macKey.destroy();

@@ -28,6 +28,14 @@ final class Staging {
         return array;
     }
 
+    /** Gives a large array back. */
+    void release() {
+        if (array.length > SMALL) {
+            wipe();
+            array = new byte[SMALL];
+        }
+    }
+
     void wipe() {
         Arrays.fill(array, (byte) 0);
     }

@@ -1,0 +1,334 @@
+package org.sslwrite;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sslwrite.kit.OpenSsl;
+import org.sslwrite.kit.Outcomes;
+import org.sslwrite.kit.Pki;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/**
+ * Keys and certificates from files, good and bad; what is wrong is said in one line that names the
+ * file.
+ */
+@Timeout(60)
+class IdentityTest {
+    private static final String PASSWORD = "s3cret-pass";
+
+    @TempDir static Path folder;
+
+    @BeforeAll
+    static void makeFiles() throws Exception {
+        assertTrue(OpenSsl.isInstalled(), "these tests need the openssl command");
+        openssl("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out rsa.pkcs8.key");
+        openssl("rsa -in rsa.pkcs8.key -traditional -out rsa.pkcs1.key");
+        openssl(
+                "pkcs8 -topk8 -in rsa.pkcs8.key -v2 aes-256-cbc -passout pass:"
+                        + PASSWORD
+                        + " -out rsa.encrypted.key");
+        openssl(
+                "rsa -in rsa.pkcs8.key -traditional -aes256 -passout pass:"
+                        + PASSWORD
+                        + " -out rsa.dek.key");
+        openssl("rsa -in rsa.pkcs8.key -outform DER -out rsa.der.key");
+        openssl("req -x509 -new -key rsa.pkcs8.key -subj /CN=rsa.test -days 30 -out rsa.crt");
+        openssl("x509 -in rsa.crt -outform DER -out rsa.der.crt");
+        openssl("x509 -in rsa.crt -text -out rsa.text.crt");
+        openssl("ecparam -name prime256v1 -genkey -out ec.sec1.key");
+        openssl("pkcs8 -topk8 -nocrypt -in ec.sec1.key -out ec.pkcs8.key");
+        openssl("ec -in ec.sec1.key -aes256 -passout pass:" + PASSWORD + " -out ec.dek.key");
+        openssl(
+                "pkcs8 -topk8 -in ec.sec1.key -v2 aes-128-cbc -passout pass:"
+                        + PASSWORD
+                        + " -out ec.encrypted.key");
+        openssl("req -x509 -new -key ec.sec1.key -subj /CN=ec.test -days 30 -out ec.crt");
+        openssl("genpkey -algorithm ED25519 -out ed.key");
+        openssl("req -x509 -new -key ed.key -subj /CN=ed.test -days 30 -out ed.crt");
+        openssl(
+                "pkcs12 -export -inkey rsa.pkcs8.key -in rsa.crt -passout pass:"
+                        + PASSWORD
+                        + " -out rsa.p12");
+        openssl(
+                "pkcs12 -export -inkey ec.pkcs8.key -in ec.crt -passout pass: -out"
+                    + " empty-password.p12");
+        openssl(
+                "pkcs12 -export -nokeys -in rsa.crt -passout pass:"
+                        + PASSWORD
+                        + " -out no-key.p12");
+        Files.writeString(path("chain.crt"), read("rsa.crt") + read("ec.crt"));
+        Files.writeString(path("both.pem"), read("rsa.pkcs8.key") + read("rsa.crt"));
+        Files.writeString(path("both-turned.pem"), read("rsa.crt") + read("rsa.pkcs8.key"));
+        Files.writeString(path("two.key"), read("rsa.pkcs8.key") + read("ec.pkcs8.key"));
+        Files.writeString(path("crlf.key"), read("rsa.pkcs8.key").replace("\n", "\r\n"));
+        Files.writeString(path("crlf.crt"), read("rsa.crt").replace("\n", "\r\n"));
+        Files.writeString(path("cut.key"), read("rsa.pkcs8.key").substring(0, 500));
+        Files.writeString(path("cut.crt"), read("rsa.crt").substring(0, 500));
+        Files.writeString(path("no-base64.key"), read("rsa.pkcs8.key").replaceAll("[a-z]", "*"));
+        Files.writeString(path("empty"), "");
+        Files.writeString(path("text"), "This is no key.\nNor is this.\n");
+        byte[] garbage = new byte[3000];
+        new Random(1).nextBytes(garbage);
+        Files.write(path("garbage"), garbage);
+        Files.createDirectory(path("folder"));
+        storeOfTwoKeys();
+    }
+
+    private static void openssl(String words) {
+        OpenSsl.run(folder, words);
+    }
+
+    private static Path path(String name) {
+        return folder.resolve(name);
+    }
+
+    private static String read(String name) throws IOException {
+        return Files.readString(path(name));
+    }
+
+    private static void storeOfTwoKeys() throws GeneralSecurityException, IOException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        char[] password = PASSWORD.toCharArray();
+        store.setKeyEntry(
+                "one", Pki.RSA.key(), password, new Certificate[] {Pki.RSA.certificate()});
+        store.setKeyEntry("two", Pki.EC.key(), password, new Certificate[] {Pki.EC.certificate()});
+        try (var out = Files.newOutputStream(path("two.p12"))) {
+            store.store(out, password);
+        }
+    }
+
+    private static char[] password(String password) {
+        return password == null ? null : password.toCharArray();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "rsa.crt,      rsa.pkcs8.key,     , true",
+        "rsa.crt,      rsa.pkcs1.key,     , true",
+        "rsa.crt,      rsa.encrypted.key, s3cret-pass, true",
+        "rsa.crt,      rsa.dek.key,       s3cret-pass, true",
+        "rsa.crt,      rsa.pkcs8.key,     not-needed,  true",
+        "rsa.der.crt,  rsa.pkcs8.key,     , true",
+        "rsa.text.crt, rsa.pkcs8.key,     , true",
+        "crlf.crt,     crlf.key,          , true",
+        "both.pem,     both.pem,          , true",
+        "both-turned.pem, both-turned.pem, , true",
+        "chain.crt,    two.key,           , true",
+        "ec.crt,       ec.sec1.key,       , false",
+        "ec.crt,       ec.pkcs8.key,      , false",
+        "ec.crt,       ec.dek.key,        s3cret-pass, false",
+        "ec.crt,       ec.encrypted.key,  s3cret-pass, false",
+    })
+    void pemThatIsGood(String certificates, String key, String password, boolean rsa)
+            throws Exception {
+        Identity identity = Identity.fromPem(path(certificates), path(key), password(password));
+        assertEquals(rsa, identity.isRsa());
+        assertEquals(
+                rsa ? "CN=rsa.test" : "CN=ec.test",
+                identity.certificate().getSubjectX500Principal().getName());
+        assertEquals(identity.certificate(), identity.chain().getFirst());
+        assertEquals(certificates.equals("chain.crt") ? 2 : 1, identity.chain().size());
+        assertTrue(identity.toString().contains("CN="));
+    }
+
+    /** In either argument, or both, a file that will not do. */
+    @ParameterizedTest(name = "{0} and {1}: {4}")
+    @CsvSource({
+        "rsa.crt,   missing.key,       ,      missing.key,  no such file",
+        "missing.crt, rsa.pkcs8.key,   ,      missing.crt,  no such file",
+        "rsa.crt,   folder,            ,      folder,       is a folder",
+        "folder,    rsa.pkcs8.key,     ,      folder,       is a folder",
+        "rsa.crt,   empty,             ,      empty,        no private key",
+        "empty,     rsa.pkcs8.key,     ,      empty,        no certificate",
+        "rsa.crt,   text,              ,      text,         no private key",
+        "text,      rsa.pkcs8.key,     ,      text,         certificate",
+        "rsa.crt,   garbage,           ,      garbage,      binary data",
+        "garbage,   rsa.pkcs8.key,     ,      garbage,      not a certificate file",
+        "rsa.crt,   rsa.der.key,       ,      rsa.der.key,  binary data",
+        "rsa.crt,   cut.key,           ,      cut.key,      not a private key",
+        "cut.crt,   rsa.pkcs8.key,     ,      cut.crt,      not a certificate file",
+        "rsa.crt,   no-base64.key,     ,      no-base64.key, not a private key",
+        "rsa.crt,   rsa.crt,           ,      rsa.crt,      no private key",
+        "rsa.pkcs8.key, rsa.pkcs8.key, ,      rsa.pkcs8.key, certificate",
+        "rsa.crt,   rsa.encrypted.key, wrong, rsa.encrypted.key, wrong password",
+        "rsa.crt,   rsa.dek.key,       wrong, rsa.dek.key,  wrong password",
+        "rsa.crt,   rsa.encrypted.key, ,      rsa.encrypted.key, a password is needed",
+        "rsa.crt,   rsa.dek.key,       ,      rsa.dek.key,  a password is needed",
+        "rsa.crt,   ec.sec1.key,       ,      ec.sec1.key,  does not fit",
+        "ec.crt,    rsa.pkcs8.key,     ,      ec.crt,       does not fit",
+        "ed.crt,    ed.key,            ,      ed.crt,       not supported",
+    })
+    void pemThatIsBad(String certificates, String key, String password, String named, String said) {
+        IdentityException refusal =
+                assertThrows(
+                        IdentityException.class,
+                        () -> Identity.fromPem(path(certificates), path(key), password(password)));
+        assertSays(refusal, named, said);
+    }
+
+    private static void assertSays(IdentityException refusal, String named, String said) {
+        String message = String.valueOf(refusal.getMessage());
+        Outcomes.assertOneLine(message);
+        assertTrue(message.contains(path(named).toString()), message);
+        assertTrue(message.contains(said), message);
+        assertFalse(message.contains(PASSWORD), message);
+    }
+
+    @Test
+    void rsaKeyOfAnotherCertificate() throws Exception {
+        IdentityException refusal =
+                assertThrows(
+                        IdentityException.class,
+                        () ->
+                                Identity.of(
+                                        Pki.RSA.key(), Identity.readCertificates(path("rsa.crt"))));
+        Outcomes.assertOneLine(String.valueOf(refusal.getMessage()));
+        assertTrue(String.valueOf(refusal.getMessage()).contains("does not fit"));
+        assertThrows(IdentityException.class, () -> Identity.of(Pki.RSA.key(), List.of()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rsa.dek.key", "ec.dek.key", "rsa.encrypted.key"})
+    void manyWrongPasswords(String key) {
+        // One in 256 leaves padding that looks right, and garbage behind it.
+        int tries = key.contains("dek") ? 700 : 10;
+        for (int i = 0; i < tries; i++) {
+            char[] wrong = ("wrong" + i).toCharArray();
+            IdentityException refusal =
+                    assertThrows(
+                            IdentityException.class,
+                            () -> Identity.fromPem(path("rsa.crt"), path(key), wrong),
+                            "try " + i);
+            assertSays(refusal, key, "wrong password");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rsa.p12, s3cret-pass, CN=rsa.test", "empty-password.p12, '', CN=ec.test"})
+    void pkcs12ThatIsGood(String file, String password, String subject) throws Exception {
+        Identity identity = Identity.fromPkcs12(path(file), password.toCharArray());
+        assertEquals(subject, identity.certificate().getSubjectX500Principal().getName());
+    }
+
+    @ParameterizedTest(name = "{0}: {2}")
+    @CsvSource({
+        "rsa.p12,     wrong,       wrong password",
+        "rsa.p12,     '',          wrong password",
+        "missing.p12, s3cret-pass, no such file",
+        "folder,      s3cret-pass, is a folder",
+        "garbage,     s3cret-pass, not a PKCS#12 file",
+        "empty,       s3cret-pass, not a PKCS#12 file",
+        "text,        s3cret-pass, not a PKCS#12 file",
+        "rsa.crt,     s3cret-pass, not a PKCS#12 file",
+        "no-key.p12,  s3cret-pass, holds no private key",
+        "two.p12,     s3cret-pass, 'more than one private key (one, two)'",
+    })
+    void pkcs12ThatIsBad(String file, String password, String said) {
+        IdentityException refusal =
+                assertThrows(
+                        IdentityException.class,
+                        () -> Identity.fromPkcs12(path(file), password.toCharArray()));
+        assertSays(refusal, file, said);
+    }
+
+    @Test
+    void fileThatMayNotBeRead() throws IOException {
+        Path secret = unreadable();
+        for (IdentityException refusal :
+                List.of(
+                        assertThrows(
+                                IdentityException.class,
+                                () -> Identity.fromPem(path("rsa.crt"), secret, null)),
+                        assertThrows(
+                                IdentityException.class,
+                                () -> Identity.fromPem(secret, path("rsa.pkcs8.key"), null)),
+                        assertThrows(
+                                IdentityException.class,
+                                () -> Identity.fromPkcs12(secret, new char[0])))) {
+            String message = String.valueOf(refusal.getMessage());
+            Outcomes.assertOneLine(message);
+            assertTrue(message.contains(secret.toString()), message);
+            assertTrue(message.contains("no permission"), message);
+        }
+    }
+
+    /**
+     * A file that not even root may read, where we are root: the kernel has some that are for
+     * writing only.
+     */
+    private static Path unreadable() throws IOException {
+        Path secret = path("secret");
+        Files.writeString(secret, "secret");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("---------"));
+        if (!Files.isReadable(secret)) {
+            return secret;
+        }
+        try (Stream<Path> buses = Files.list(Path.of("/sys/bus"))) {
+            return buses.map(bus -> bus.resolve("drivers_probe"))
+                    .filter(Files::exists)
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void certificatesInTheirOrder() throws Exception {
+        List<X509Certificate> chain = Identity.readCertificates(path("chain.crt"));
+        assertEquals(
+                List.of("CN=rsa.test", "CN=ec.test"),
+                chain.stream().map(c -> c.getSubjectX500Principal().getName()).toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "localhost, RSA, 'localhost 127.0.0.1 0:0:0:0:0:0:0:1'",
+        "localhost, EC,  'localhost 127.0.0.1 0:0:0:0:0:0:0:1'",
+        "host.test, EC,  host.test",
+        "10.0.0.1,  EC,  10.0.0.1",
+        "'fe80::1', EC,  'fe80:0:0:0:0:0:0:1'",
+    })
+    void selfSigned(String host, String algorithm, String names) throws Exception {
+        Identity identity = Identity.selfSigned(host, algorithm);
+        assertEquals(algorithm.equals("RSA"), identity.isRsa());
+        identity.certificate().checkValidity();
+        identity.certificate().verify(identity.certificate().getPublicKey());
+        List<String> found =
+                identity.certificate().getSubjectAlternativeNames().stream()
+                        .map(name -> String.valueOf(name.get(1)))
+                        .toList();
+        assertEquals(List.of(names.split(" ")), found);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"host.test, DSA", "host.test, nonsense"})
+    void selfSignedThatCannotBe(String host, String algorithm) {
+        Exception refusal =
+                assertThrows(Exception.class, () -> Identity.selfSigned(host, algorithm));
+        assertTrue(
+                refusal instanceof GeneralSecurityException
+                        || refusal instanceof IllegalArgumentException,
+                refusal.toString());
+        Outcomes.assertOneLine(String.valueOf(refusal.getMessage()));
+    }
+}

@@ -1,0 +1,96 @@
+package org.sslwrite;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.sslwrite.kit.ScriptedBio.RETRY;
+import static org.sslwrite.kit.ScriptedBio.take;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.sslwrite.kit.Data;
+import org.sslwrite.kit.Link;
+import org.sslwrite.kit.Scene;
+import org.sslwrite.kit.TwoWayBio;
+
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Row W22: an idle connection holds no record buffers, and nothing is lost by that. */
+@Timeout(60)
+class ReleaseBuffersTest {
+    private static final int CONNECTIONS = 40;
+
+    private static long directBytes() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getTotalCapacity)
+                .sum();
+    }
+
+    private static long directBytesOfIdleConnections(boolean release) {
+        // A context of its own, for a pool of its own.
+        SslContext context = Link.builder(Scene.ANY).build();
+        List<Link> links = new ArrayList<>();
+        long before = directBytes();
+        try {
+            for (int i = 0; i < CONNECTIONS; i++) {
+                Link link = Link.toJsse(Scene.ANY, context, TwoWayBio.pair());
+                links.add(link);
+                if (release) {
+                    link.ssl().setMode(SslMode.RELEASE_BUFFERS);
+                }
+                link.handshake();
+                link.assertDone(link.ssl().write(Data.bytes(70_000), 0, 70_000), 70_000);
+            }
+            return directBytes() - before;
+        } finally {
+            links.forEach(Link::close);
+        }
+    }
+
+    @Tag("W22")
+    @Test
+    void idleConnectionsShareABuffer() {
+        long held = directBytesOfIdleConnections(true);
+        assertTrue(
+                held <= 2 * 70_000,
+                () -> CONNECTIONS + " idle connections hold " + held + " bytes");
+    }
+
+    @Tag("W22")
+    @ParameterizedTest
+    @MethodSource("org.sslwrite.kit.Scene#everySuite")
+    void nothingIsLost(Scene scene) {
+        byte[] data = Data.bytes(100_000);
+        try (Link link = Link.toJsse(scene)) {
+            link.ssl().setMode(SslMode.RELEASE_BUFFERS);
+            link.handshake();
+            for (int i = 0; i < 3; i++) {
+                int mark = link.transport().mark();
+                ByteBuffer src = ByteBuffer.wrap(data);
+                link.transport().onWrite(take(9), RETRY, take(30_000), RETRY);
+                assertEquals(3, link.writeFully(src), "two interruptions");
+                link.recordsSince(mark);
+                // Reads that stop in a record, between records, and within a header.
+                link.peer().send(data);
+                link.transport().onRead(take(3), RETRY, take(17_000), RETRY, take(16_405), take(1));
+                ByteBuffer dst = ByteBuffer.allocate(data.length);
+                link.pump(
+                        () -> !dst.hasRemaining(),
+                        () -> {
+                            byte[] part = new byte[Math.min(7000, dst.remaining())];
+                            int n = link.ssl().read(part, 0, part.length);
+                            dst.put(part, 0, Math.max(0, n));
+                        });
+                Data.assertSame(data, dst.array(), scene + ", read");
+            }
+            Data.assertSame(Data.join(data, data, data), link.received(), scene + ", written");
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package org.sslwrite.interop;
+
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.sslwrite.Identity;
+
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+
+/** Issues certificates, good ones and others. */
+final class Authority {
+    private static final Duration LONG = Duration.ofDays(1000);
+
+    private final Path folder;
+    private final KeyPair keys = newKeys();
+    private final Credentials credentials;
+    private int issued;
+
+    /**
+     * Makes a key, and a certificate for itself.
+     *
+     * @param folder for PEM files
+     */
+    Authority(Path folder) throws Exception {
+        this.folder = folder;
+        this.credentials = issue("authority.example", keys, true, LONG.negated(), LONG);
+    }
+
+    Credentials credentials() {
+        return credentials;
+    }
+
+    X509Certificate certificate() {
+        return credentials.leaf();
+    }
+
+    /** Issues a server's certificate, valid from and until these times, counted from now. */
+    Credentials issue(String host, Duration from, Duration until) throws Exception {
+        return issue(host, newKeys(), false, from, until);
+    }
+
+    private Credentials issue(
+            String host, KeyPair subject, boolean authority, Duration from, Duration until)
+            throws Exception {
+        Instant now = Instant.now();
+        GeneralName name = new GeneralName(GeneralName.dNSName, host);
+        JcaX509v3CertificateBuilder builder =
+                new JcaX509v3CertificateBuilder(
+                        new X500Name("CN=authority.example"),
+                        BigInteger.valueOf(++issued),
+                        Date.from(now.plus(from)),
+                        Date.from(now.plus(until)),
+                        new X500Name("CN=" + host),
+                        subject.getPublic());
+        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
+        builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(name));
+        X509Certificate certificate =
+                new JcaX509CertificateConverter()
+                        .getCertificate(
+                                builder.build(
+                                        new JcaContentSignerBuilder("SHA256withRSA")
+                                                .build(keys.getPrivate())));
+        return Credentials.of(Identity.of(subject.getPrivate(), List.of(certificate)), folder);
+    }
+
+    private static KeyPair newKeys() throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        return generator.generateKeyPair();
+    }
+}

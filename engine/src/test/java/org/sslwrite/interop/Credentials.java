@@ -1,0 +1,71 @@
+package org.sslwrite.interop;
+
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.sslwrite.Identity;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+
+/**
+ * An identity, for us as an object and for the tools as PEM files.
+ *
+ * @param identity key and certificates
+ * @param certificate PEM file with the certificates, the leaf first
+ * @param key PEM file with the key
+ */
+record Credentials(Identity identity, Path certificate, Path key) {
+    private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
+
+    static Credentials of(Identity identity, Path folder)
+            throws IOException, GeneralSecurityException {
+        StringBuilder chain = new StringBuilder();
+        for (X509Certificate certificate : identity.chain()) {
+            chain.append(pem("CERTIFICATE", certificate.getEncoded()));
+        }
+        Path certificateFile = Files.createTempFile(folder, "certificate", ".pem");
+        Path keyFile = Files.createTempFile(folder, "key", ".pem");
+        Files.writeString(certificateFile, chain);
+        Files.writeString(keyFile, pem("PRIVATE KEY", withPublicKey(identity)));
+        return new Credentials(identity, certificateFile, keyFile);
+    }
+
+    /** A key and a certificate signed by itself. */
+    static Credentials selfSigned(String host, String algorithm, Path folder)
+            throws IOException, GeneralSecurityException {
+        return of(Identity.selfSigned(host, algorithm), folder);
+    }
+
+    /** PKCS#8, for an EC key with the public key inside: GnuTLS 3.7.9 cannot read it without. */
+    private static byte[] withPublicKey(Identity identity) throws IOException {
+        PrivateKeyInfo key = PrivateKeyInfo.getInstance(identity.privateKey().getEncoded());
+        if (identity.isRsa()) {
+            return key.getEncoded();
+        }
+        ECPrivateKey bare = ECPrivateKey.getInstance(key.parsePrivateKey());
+        ASN1Encodable curve = key.getPrivateKeyAlgorithm().getParameters();
+        byte[] publicKey = identity.certificate().getPublicKey().getEncoded();
+        ECPrivateKey whole =
+                new ECPrivateKey(
+                        8 * bare.getPrivateKey().getOctetsLength(),
+                        bare.getKey(),
+                        SubjectPublicKeyInfo.getInstance(publicKey).getPublicKeyData(),
+                        curve);
+        return new PrivateKeyInfo(key.getPrivateKeyAlgorithm(), whole).getEncoded();
+    }
+
+    X509Certificate leaf() {
+        return identity.certificate();
+    }
+
+    private static String pem(String type, byte[] encoded) {
+        return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+                .formatted(type, LINES.encodeToString(encoded), type);
+    }
+}
