@@ -7,6 +7,7 @@ import org.sslwrite.handshake.HandshakeException.Kind;
 import org.sslwrite.record.RecordReader;
 import org.sslwrite.record.RecordReader.Found;
 import org.sslwrite.record.RecordWriter;
+import org.sslwrite.seal.SealException;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -214,11 +215,11 @@ final class HandshakeRunner {
         return outcome.repeatEnd();
     }
 
-    private static SslReason reason(HandshakeException e) {
+    private SslReason reason(HandshakeException e) {
         return switch (e.kind()) {
             case ALERT_RECEIVED -> SslReason.ofAlertReceived(e.alert());
             case ALERT_SENT -> SslReason.ofAlertSent(e.alert());
-            case SEAL_FAILED -> SslReason.SEAL_FAILED;
+            case SEAL_FAILED -> context.sealFailure();
             case CERTIFICATE_REFUSED -> SslReason.CERTIFICATE_VERIFY_FAILED;
             case CERTIFICATE_MISSING -> SslReason.PEER_DID_NOT_RETURN_A_CERTIFICATE;
             case CLOSED_IN_HANDSHAKE -> SslReason.UNEXPECTED_EOF_WHILE_READING;
@@ -230,6 +231,11 @@ final class HandshakeRunner {
             case TOO_MANY_KEY_UPDATES -> SslReason.TOO_MANY_KEY_UPDATES;
             case NO_RENEGOTIATION -> SslReason.NO_RENEGOTIATION;
         };
+    }
+
+    /** Ends the connection because a record could not be sealed. */
+    int fail(SealException e) {
+        return outcome.fail(context.sealFailure(), Objects.requireNonNull(e.getMessage()), e);
     }
 
     void close() {

@@ -11,6 +11,7 @@ import org.sslwrite.seal.CipherSuite;
 import org.sslwrite.seal.CipherSuite.Authentication;
 import org.sslwrite.seal.SealerChain;
 import org.sslwrite.seal.SealerChoice;
+import org.sslwrite.seal.SealerFactory;
 import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TlsVersion;
 import org.sslwrite.seal.jca.JcaSealerFactory;
@@ -42,9 +43,11 @@ public final class SslContext {
 
     private final HandshakeConfig config;
     private final int maxSendFragment;
+    private final boolean offloads;
     private final BufferPool buffers = RecordWriter.poolForBatchesOf(BATCH);
 
-    private SslContext(HandshakeConfig config, int maxSendFragment) {
+    private SslContext(HandshakeConfig config, int maxSendFragment, boolean offloads) {
+        this.offloads = offloads;
         this.config = config;
         this.maxSendFragment = maxSendFragment;
     }
@@ -82,6 +85,11 @@ public final class SslContext {
         return config.sealers().choiceFor(new SealingParameters(suite.version(), suite, false));
     }
 
+    /** What it is called when a record cannot be sealed. */
+    SslReason sealFailure() {
+        return offloads ? SslReason.OFFLOAD_FAILED : SslReason.SEAL_FAILED;
+    }
+
     HandshakeConfig config() {
         return config;
     }
@@ -109,6 +117,8 @@ public final class SslContext {
         private boolean encryptThenMac = true;
         private int maxSendFragment = RecordLayout.MAX_FRAGMENT;
         private boolean allowRenegotiation;
+        private @Nullable SealerFactory token;
+        private OffloadPolicy offloadPolicy = OffloadPolicy.SOFTWARE;
         private long recordsPerKey = Long.MAX_VALUE;
 
         private Builder() {}
@@ -230,6 +240,18 @@ public final class SslContext {
         }
 
         /**
+         * Has records sealed outside the process, or by any engine of one's own.
+         *
+         * @param engine is given the traffic keys once an epoch
+         * @param policy what happens when it fails, or cannot do a suite
+         */
+        public Builder offload(SealerFactory engine, OffloadPolicy policy) {
+            token = engine;
+            offloadPolicy = policy;
+            return this;
+        }
+
+        /**
          * JCA providers that seal records, by name, in the order of preference; Bouncy Castle is
          * always the last resort.
          */
@@ -280,7 +302,8 @@ public final class SslContext {
                             encryptThenMac,
                             allowRenegotiation,
                             recordsPerKey);
-            return new SslContext(config, maxSendFragment);
+            boolean offloads = token != null && offloadPolicy != OffloadPolicy.SOFTWARE;
+            return new SslContext(config, maxSendFragment, offloads);
         }
 
         private static void check(boolean holds, String otherwise) {
@@ -290,8 +313,21 @@ public final class SslContext {
         }
 
         private SealerChain sealers() {
+            SealerFactory offload = token;
+            if (offload == null || offloadPolicy == OffloadPolicy.SOFTWARE) {
+                return new SealerChain(softwareSealers());
+            }
+            if (offloadPolicy == OffloadPolicy.TOKEN_ONLY) {
+                return new SealerChain(List.of(offload));
+            }
+            List<SealerFactory> all = new ArrayList<>(List.of(offload));
+            all.addAll(softwareSealers());
+            return new SealerChain(all, true);
+        }
+
+        private List<SealerFactory> softwareSealers() {
             Provider bouncyCastle = BouncyCastle.PROVIDER;
-            List<JcaSealerFactory> factories = new ArrayList<>();
+            List<SealerFactory> factories = new ArrayList<>();
             for (String name : providers) {
                 if (!name.equals(bouncyCastle.getName())) {
                     Provider provider = Security.getProvider(name);
@@ -306,7 +342,7 @@ public final class SslContext {
             if (!providers.contains(bouncyCastle.getName())) {
                 factories.add(new JcaSealerFactory(bouncyCastle));
             }
-            return new SealerChain(factories);
+            return factories;
         }
 
         private static List<String> installedProviders() {

@@ -37,6 +37,11 @@ public enum SslReason {
     CERTIFICATE_VERIFY_FAILED,
     /** The client sent no certificate where one is required. */
     PEER_DID_NOT_RETURN_A_CERTIFICATE,
+    /**
+     * The token could not seal a record, and the policy allows no other engine; nothing of it went
+     * out.
+     */
+    OFFLOAD_FAILED,
     /** No engine could seal a record; nothing of it went out. */
     SEAL_FAILED,
     /** The call is not for this protocol version. */

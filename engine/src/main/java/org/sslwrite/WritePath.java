@@ -73,7 +73,7 @@ final class WritePath {
             }
         } catch (SealException e) {
             pending.clear();
-            return outcome.fail(SslReason.SEAL_FAILED, String.valueOf(e.getMessage()), e);
+            return runner.fail(e);
         } catch (HandshakeException e) {
             pending.clear();
             return runner.fail(e);

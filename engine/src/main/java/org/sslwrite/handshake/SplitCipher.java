@@ -82,7 +82,7 @@ final class SplitCipher implements TlsCipher {
         int padding = epoch.isTls13() ? writer.padding(contentType, length) : 0;
         byte[] record = new byte[start + epoch.recordLength(length, padding)];
         try {
-            epoch.seal(
+            epoch.sealApart(
                     contentType,
                     ByteBuffer.wrap(plaintext),
                     offset,

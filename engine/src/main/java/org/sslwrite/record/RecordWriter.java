@@ -94,7 +94,7 @@ public final class RecordWriter implements AutoCloseable {
         }
         int recordLength =
                 piece != null
-                        ? current.seal(
+                        ? current.sealApart(
                                 ContentType.APPLICATION_DATA,
                                 piece,
                                 source.indexInPiece(start),
@@ -110,6 +110,25 @@ public final class RecordWriter implements AutoCloseable {
     }
 
     private int sealGathered(
+            WriteEpoch current,
+            Plaintext source,
+            long start,
+            int length,
+            int padding,
+            ByteBuffer dst)
+            throws SealException {
+        try {
+            return sealGatheredOnce(current, source, start, length, padding, dst);
+        } catch (SealException e) {
+            if (!current.fallBack(e)) {
+                throw e;
+            }
+            // Sealing in place may have spoilt what was gathered: gathered anew, it is the same.
+            return sealGatheredOnce(current, source, start, length, padding, dst);
+        }
+    }
+
+    private int sealGatheredOnce(
             WriteEpoch current,
             Plaintext source,
             long start,

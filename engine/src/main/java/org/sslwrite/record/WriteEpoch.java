@@ -1,5 +1,6 @@
 package org.sslwrite.record;
 
+import org.jspecify.annotations.Nullable;
 import org.sslwrite.seal.BulkCipher;
 import org.sslwrite.seal.RecordSealer;
 import org.sslwrite.seal.SealException;
@@ -35,8 +36,9 @@ public final class WriteEpoch implements AutoCloseable {
      */
     private static final long RESERVE = 1024;
 
-    private final RecordSealer sealer;
-    private final SealerChoice choice;
+    private RecordSealer sealer;
+    private SealerChoice choice;
+    private @Nullable RecordSealer standby;
     private final boolean tls13;
     private final long limit;
     private final long reserve;
@@ -52,6 +54,7 @@ public final class WriteEpoch implements AutoCloseable {
     public WriteEpoch(SealingParameters parameters, SealerChain.Chosen chosen, long recordsAtMost) {
         this.sealer = chosen.sealer();
         this.choice = chosen.choice();
+        this.standby = chosen.standby();
         this.tls13 = parameters.version() == TlsVersion.TLSV1_3;
         BulkCipher bulk = parameters.suite().bulkCipher();
         boolean gcm = bulk == BulkCipher.AES_128_GCM || bulk == BulkCipher.AES_256_GCM;
@@ -132,6 +135,48 @@ public final class WriteEpoch implements AutoCloseable {
         return RecordLayout.HEADER + body;
     }
 
+    /**
+     * After a record could not be sealed: lets the standby take over, if there is one. The caller
+     * must then seal the same content again, which keeps its sequence number, and nothing else.
+     *
+     * @return whether there was a standby
+     */
+    boolean fallBack(SealException failure) {
+        RecordSealer other = standby;
+        if (closed || !poisoned || other == null) {
+            return false;
+        }
+        choice = choice.replacedBy(other.engine(), String.valueOf(failure.getMessage()));
+        sealer.close();
+        sealer = other;
+        standby = null;
+        poisoned = false;
+        return true;
+    }
+
+    /**
+     * Seals a record whose content lies apart, with the standby if need be; otherwise as {@link
+     * #seal}.
+     */
+    public int sealApart(
+            int contentType,
+            ByteBuffer src,
+            int srcIndex,
+            int length,
+            int padding,
+            ByteBuffer dst,
+            int dstIndex)
+            throws SealException {
+        try {
+            return seal(contentType, src, srcIndex, length, padding, dst, dstIndex);
+        } catch (SealException e) {
+            if (!fallBack(e)) {
+                throw e;
+            }
+            return seal(contentType, src, srcIndex, length, padding, dst, dstIndex);
+        }
+    }
+
     /** Lets go of memory that only a record under way needs. */
     public void releaseBuffers() {
         sealer.releaseBuffers();
@@ -142,5 +187,8 @@ public final class WriteEpoch implements AutoCloseable {
     public void close() {
         closed = true;
         sealer.close();
+        if (standby != null) {
+            standby.close();
+        }
     }
 }

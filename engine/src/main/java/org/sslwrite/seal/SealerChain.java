@@ -11,10 +11,22 @@ import java.util.List;
  */
 public final class SealerChain {
     private final List<SealerFactory> factories;
+    private final boolean standbyAllowed;
 
-    /** Takes the factories in the order of preference. */
+    /** Takes the factories in the order of preference; a sealer that fails has no standby. */
     public SealerChain(List<? extends SealerFactory> factories) {
+        this(factories, false);
+    }
+
+    /**
+     * Takes the factories in the order of preference.
+     *
+     * @param standbyAllowed whether an engine further down may take over when the one that was
+     *     chosen fails in the middle
+     */
+    public SealerChain(List<? extends SealerFactory> factories, boolean standbyAllowed) {
         this.factories = List.copyOf(factories);
+        this.standbyAllowed = standbyAllowed;
     }
 
     /** Names of the engines, in the order of preference. */
@@ -27,8 +39,10 @@ public final class SealerChain {
      *
      * @param sealer seals the epoch
      * @param choice why this engine
+     * @param standby takes over, with the same keys, if the sealer fails; null if none may
      */
-    public record Chosen(RecordSealer sealer, SealerChoice choice) {}
+    public record Chosen(
+            RecordSealer sealer, SealerChoice choice, @Nullable RecordSealer standby) {}
 
     /** Which engine would seal such records; null if none can. */
     public @Nullable SealerChoice choiceFor(SealingParameters parameters) {
@@ -57,8 +71,9 @@ public final class SealerChain {
             if (reason == null) {
                 try {
                     RecordSealer sealer = factory.create(parameters, keys);
-                    return new Chosen(
-                            sealer, new SealerChoice(factory.engine(), List.copyOf(passedOver)));
+                    SealerChoice choice =
+                            new SealerChoice(factory.engine(), List.copyOf(passedOver));
+                    return new Chosen(sealer, choice, standbyFor(factory, parameters, keys));
                 } catch (SealException e) {
                     reason = String.valueOf(e.getMessage());
                     failures.add(e);
@@ -71,5 +86,25 @@ public final class SealerChain {
                 new SealException("no engine can seal " + parameters.suite() + ": " + none, null);
         failures.forEach(refused::addSuppressed);
         throw refused;
+    }
+
+    private @Nullable RecordSealer standbyFor(
+            SealerFactory chosen, SealingParameters parameters, TrafficKeys keys) {
+        if (!standbyAllowed) {
+            return null;
+        }
+        List<SealerFactory> after =
+                factories.subList(factories.indexOf(chosen) + 1, factories.size());
+        for (SealerFactory factory : after) {
+            if (factory.reasonAgainst(parameters) == null) {
+                try {
+                    return factory.create(parameters, keys);
+                } catch (SealException e) {
+                    // The next may; without any, a failure ends the connection.
+                    continue;
+                }
+            }
+        }
+        return null;
     }
 }

@@ -1,5 +1,6 @@
 package org.sslwrite.seal;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,6 +17,13 @@ public record SealerChoice(String engine, List<PassedOver> passedOver) {
      * @param reason why it cannot, for a person
      */
     public record PassedOver(String engine, String reason) {}
+
+    /** The choice after the engine has failed and another has taken over. */
+    public SealerChoice replacedBy(String other, String reason) {
+        List<PassedOver> more = new ArrayList<>(passedOver);
+        more.add(new PassedOver(engine, reason));
+        return new SealerChoice(other, List.copyOf(more));
+    }
 
     /** One line: the engine, then each engine passed over with its reason. */
     @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.sslwrite.SslSession;
@@ -31,6 +32,7 @@ class RecordSizeTest {
         defaults = Defaults.in(folder);
     }
 
+    @Tag("F2")
     @TestFactory
     Stream<DynamicTest> ourRecords() {
         List<Row> rows = new ArrayList<>();

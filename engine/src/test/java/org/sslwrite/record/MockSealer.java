@@ -41,7 +41,7 @@ final class MockSealer implements RecordSealer {
         SealingParameters parameters = new SealingParameters(suite.version(), suite, false);
         return new WriteEpoch(
                 parameters,
-                new SealerChain.Chosen(sealer, new SealerChoice("mock", List.of())),
+                new SealerChain.Chosen(sealer, new SealerChoice("mock", List.of()), null),
                 Long.MAX_VALUE);
     }
 

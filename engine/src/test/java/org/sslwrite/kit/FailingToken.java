@@ -1,0 +1,117 @@
+package org.sslwrite.kit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.jspecify.annotations.Nullable;
+import org.sslwrite.seal.RecordSealer;
+import org.sslwrite.seal.SealException;
+import org.sslwrite.seal.SealerFactory;
+import org.sslwrite.seal.SealingParameters;
+import org.sslwrite.seal.TrafficKeys;
+import org.sslwrite.seal.jca.JcaSealerFactory;
+
+import java.nio.ByteBuffer;
+import java.security.Security;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+
+/**
+ * A mock of a token, because no real one fails at the record one asks for: seals with SunJCE until
+ * then, and spoils the output when it fails. Keeps a ledger: under one key no sequence number may
+ * meet a second plaintext.
+ */
+public final class FailingToken implements SealerFactory {
+    private final SealerFactory engine = new JcaSealerFactory(Security.getProvider("SunJCE"));
+    private final Map<String, String> ledger = new HashMap<>();
+    private int recordsLeft = Integer.MAX_VALUE;
+    private int failures;
+
+    /** Seals this many records more, and no other after them. */
+    public void failAfter(int records) {
+        recordsLeft = records;
+    }
+
+    /** How many records it was asked for and failed at. */
+    public int failures() {
+        return failures;
+    }
+
+    @Override
+    public String engine() {
+        return "mock token";
+    }
+
+    @Override
+    public @Nullable String reasonAgainst(SealingParameters parameters) {
+        return engine.reasonAgainst(parameters);
+    }
+
+    @Override
+    public RecordSealer create(SealingParameters parameters, TrafficKeys keys)
+            throws SealException {
+        return new Sealer(
+                engine.create(parameters, keys), HexFormat.of().formatHex(keys.cipherKey()));
+    }
+
+    private final class Sealer implements RecordSealer {
+        private final RecordSealer inner;
+        private final String key;
+
+        Sealer(RecordSealer inner, String key) {
+            this.inner = inner;
+            this.key = key;
+        }
+
+        @Override
+        public String engine() {
+            return "mock token";
+        }
+
+        @Override
+        public int plaintextOffset() {
+            return inner.plaintextOffset();
+        }
+
+        @Override
+        public int bodyLength(int contentLength, int padding) {
+            return inner.bodyLength(contentLength, padding);
+        }
+
+        @Override
+        public int seal(
+                long sequence,
+                int contentType,
+                ByteBuffer src,
+                int srcIndex,
+                int length,
+                int padding,
+                ByteBuffer dst,
+                int dstIndex)
+                throws SealException {
+            byte[] content = new byte[length];
+            src.get(srcIndex, content);
+            String plaintext = contentType + ":" + Arrays.hashCode(content);
+            String before = ledger.putIfAbsent(key + "/" + sequence, plaintext);
+            if (before != null) {
+                assertEquals(before, plaintext, "two plaintexts under one nonce");
+            }
+            if (recordsLeft == 0) {
+                failures++;
+                for (int i = 0; i < bodyLength(length, padding); i++) {
+                    dst.put(dstIndex + i, (byte) 0x5A);
+                }
+                throw new SealException(
+                        "mock token could not seal a record: C_Encrypt: CKR_DEVICE_ERROR", null);
+            }
+            recordsLeft--;
+            return inner.seal(sequence, contentType, src, srcIndex, length, padding, dst, dstIndex);
+        }
+
+        @Override
+        public void close() {
+            inner.close();
+        }
+    }
+}
