@@ -107,6 +107,9 @@ final class HandshakeRunner {
         if (!wire.isSet()) {
             return "no transport is set";
         }
+        if (role == Role.SERVER && context.config().credentials().isEmpty()) {
+            return "a server needs an identity: give the context one";
+        }
         if (role == Role.CLIENT && host == null && context.config().verifyHost()) {
             return "no host name to verify the server by: call setHost, or turn verifyHost off";
         }
@@ -235,7 +238,11 @@ final class HandshakeRunner {
 
     /** Ends the connection because a record could not be sealed. */
     int fail(SealException e) {
-        return outcome.fail(context.sealFailure(), Objects.requireNonNull(e.getMessage()), e);
+        outcome.fail(context.sealFailure(), Objects.requireNonNull(e.getMessage()), e);
+        // What was sealed before it is whole: it goes out now or never.
+        flush();
+        writer.dropOutput();
+        return outcome.repeatEnd();
     }
 
     void close() {

@@ -71,7 +71,7 @@ class IdentityTest {
                         + " -out rsa.p12");
         openssl(
                 "pkcs12 -export -inkey ec.pkcs8.key -in ec.crt -passout pass: -out"
-                    + " empty-password.p12");
+                        + " empty-password.p12");
         openssl(
                 "pkcs12 -export -nokeys -in rsa.crt -passout pass:"
                         + PASSWORD

@@ -72,7 +72,8 @@ class SealFailureTest {
             for (int size : new int[] {1, 16384, 16385, 200_000}) {
                 ByteBuffer src = ByteBuffer.wrap(Data.bytes(size));
                 link.transport().onWrite(take(1), RETRY, take(3000), RETRY);
-                while (link.ssl().write(src) != size) {
+                for (int n = link.ssl().write(src); n != size; n = link.ssl().write(src)) {
+                    link.assertWants(n, SslError.WANT_WRITE);
                     link.ssl().write(ByteBuffer.allocate(0));
                     link.ssl().write(new byte[5], 0, 5);
                 }
@@ -157,6 +158,7 @@ class SealFailureTest {
             List<Use> uses = WATCHED.takeUses();
             assertEquals(after + 1, uses.size(), "one failed, none after it");
             WATCHED.recover();
+            int sent = link.transport().mark();
             for (Call call : WriteAfterEndTest.everyCall()) {
                 long n = call.body().on(link.ssl());
                 Outcomes.assertFailed(link.ssl(), n, -1, SslError.SSL, SslReason.SEAL_FAILED);
@@ -165,6 +167,7 @@ class SealFailureTest {
                     List.of(),
                     WATCHED.takeUses(),
                     "nothing is sealed any more, alert and close_notify included");
+            assertEquals(sent, link.transport().mark(), "nothing on the wire by a later call");
             assertTrue(link.recordsSince(mark).size() <= after, "nothing of the failed record");
             byte[] received = link.received();
             assertTrue(received.length <= after * 16384);

@@ -69,7 +69,7 @@ class SslContextTest {
                 new Refused(
                         "identity of another kind",
                         "no identity fits any of the suites"
-                            + " [TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]",
+                                + " [TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256]",
                         b ->
                                 b.versions(TLS12)
                                         .cipherSuites(List.of(RSA12))

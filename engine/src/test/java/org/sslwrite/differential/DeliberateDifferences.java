@@ -133,7 +133,7 @@ final class DeliberateDifferences {
                         + " to 64 KiB",
                 "goes on: one record at a time is sealed",
                 "batches save calls to the transport; the rule, not less than what is sealed, is"
-                    + " the same",
+                        + " the same",
                 clause(less, "write 20000 at 0 · result", "-1 SSL BAD_LENGTH", "20000 NONE"),
                 clause(less, "write 20000 at 0 · moved", "0", "20000"),
                 clause(less, "end · finished", "40000 NONE", "-"),
@@ -143,7 +143,7 @@ final class DeliberateDifferences {
         add(
                 "W11",
                 "`ENABLE_PARTIAL_WRITE`: a write that stopped in the middle of a record is"
-                    + " repeated",
+                        + " repeated",
                 "returns once that record is out, as every other write in this mode",
                 "goes on with a second record, and says nothing of the first if the second stops",
                 "what is out should be told at once; LibreSSL does as we do",
