@@ -1,0 +1,120 @@
+package org.sslwrite.cli;
+
+import org.jspecify.annotations.Nullable;
+import org.sslwrite.Identity;
+import org.sslwrite.SslContext;
+import org.sslwrite.seal.TlsVersion;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One row of the demonstration: a server for one connection, a peer that connects to it, the file
+ * from one to the other.
+ *
+ * @param file what is sent
+ * @param expected its hash
+ * @param context the server's, for one protocol version
+ * @param identities the server's certificates, which the peer is told to trust
+ * @param timeout of the connection, and of waiting for the peer
+ * @param openssl what to call the installed openssl; null to use our own client
+ * @param progress whether to show a progress bar
+ */
+record DemoRun(
+        Path file,
+        Sha256 expected,
+        SslContext context,
+        List<Identity> identities,
+        Duration timeout,
+        @Nullable String openssl,
+        boolean progress) {
+
+    TransferRow row() throws CommandFailure, InterruptedException {
+        List<X509Certificate> trusted = identities.stream().map(Identity::certificate).toList();
+        try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+            listener.bind(new InetSocketAddress(DemoPeer.ADDRESS, 0));
+            int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
+            try (TemporaryPem authority = TemporaryPem.of(trusted);
+                    DemoPeer peer = startPeer(port, trusted, authority.file())) {
+                return serve(listener, peer);
+            }
+        } catch (IOException e) {
+            throw new CommandFailure("cannot listen on this machine: " + e.getMessage(), e);
+        }
+    }
+
+    private TlsVersion version() {
+        return context.versions().getFirst();
+    }
+
+    private DemoPeer startPeer(int port, List<X509Certificate> trusted, Path authority)
+            throws CommandFailure {
+        if (openssl != null) {
+            return OpensslPeer.connect(openssl, port, version(), authority, timeout);
+        }
+        SslContext client =
+                SslContext.builder().versions(context.versions()).trust(trusted).build();
+        return OwnPeer.connect(client, port, timeout);
+    }
+
+    private TransferRow serve(ServerSocketChannel listener, DemoPeer peer)
+            throws CommandFailure, InterruptedException {
+        try (FileSource source = FileSource.open(file);
+                SocketChannel channel = accept(listener, peer);
+                TlsConnection connection = TlsConnection.toClient(context, channel, timeout)) {
+            connection.handshake();
+            connection.endOfOpening();
+            long start = System.nanoTime();
+            long sent = send(source, connection);
+            connection.sendCloseNotify();
+            connection.awaitClose();
+            Sha256Sink.Received received = peer.await();
+            double seconds = (sent == 0 ? 0 : received.lastArrival() - start) / 1e9;
+            return TransferRow.of(
+                    peer.name(), connection, seconds, received.sha256().equals(expected));
+        } catch (IOException e) {
+            String complaint = peer.complaint();
+            String more = complaint == null ? "" : "; " + peer.name() + " says: " + complaint;
+            throw new CommandFailure(version() + ": " + e.getMessage() + more, e);
+        }
+    }
+
+    private long send(FileSource source, TlsConnection connection)
+            throws CommandFailure, TlsFailure {
+        try (TransferProgress bar =
+                TransferProgress.show(progress, version().toString(), source.size())) {
+            return Transfer.send(source, connection, Transfer.LARGE_PIECE, bar::sent);
+        }
+    }
+
+    /** Waits for the peer to connect; not longer than it lives. */
+    private SocketChannel accept(ServerSocketChannel listener, DemoPeer peer) throws IOException {
+        peer.onEarlyEnd(() -> closeQuietly(listener));
+        ServerSocket socket = listener.socket();
+        try {
+            socket.setSoTimeout(Math.max(1, Math.toIntExact(timeout.toMillis())));
+            return socket.accept().getChannel();
+        } catch (SocketTimeoutException e) {
+            throw new IOException(
+                    peer.name() + " has not connected within " + timeout.toSeconds() + " s", e);
+        } catch (IOException e) {
+            throw new IOException(peer.name() + " has not connected", e);
+        }
+    }
+
+    private static void closeQuietly(ServerSocketChannel listener) {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            // it is not needed any more
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package org.sslwrite.cli;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What only a process of its own shows: exit codes, pure output, signals. */
+class ProcessTest {
+    private static final int TERMINATED = 128 + 15;
+
+    @TempDir private Path folder;
+    @TempDir private Path temporary;
+
+    @Test
+    void failureIsOneLineAndExitCode1() throws IOException, InterruptedException {
+        Process process = Cli.process(temporary, "demo", "/no/such/file").start();
+
+        assertEquals("", text(process.getInputStream()));
+        assertEquals("sslwrite: /no/such/file: no such file\n", text(process.getErrorStream()));
+        assertEquals(1, process.waitFor());
+    }
+
+    @Test
+    void standardOutputThatTakesNothingIsAFailure() throws IOException, InterruptedException {
+        Assumptions.assumeTrue(new File("/dev/full").exists(), "/dev/full is not there");
+        Path file = Fixture.file(folder, "file", 1000);
+        Process process =
+                Cli.process(temporary, "demo", file, "--peer", "self", "--json")
+                        .redirectOutput(new File("/dev/full"))
+                        .start();
+
+        assertEquals(
+                "sslwrite: cannot print the result: standard output is closed\n",
+                text(process.getErrorStream()));
+        assertEquals(1, process.waitFor());
+    }
+
+    @Test
+    void stoppedDemoLeavesNothingBehind() throws IOException, InterruptedException {
+        Programs.assumeInstalled("openssl");
+        Path file = Fixture.file(folder, "file", 20_000_000);
+        Process process =
+                Cli.process(
+                                temporary,
+                                "demo",
+                                file,
+                                "--versions",
+                                "TLSv1.2",
+                                "--suites",
+                                "ECDHE-RSA-AES256-SHA384")
+                        .start();
+        Await.until(
+                "openssl s_client runs", () -> process.children().anyMatch(ProcessTest::isClient));
+        List<ProcessHandle> children = process.children().toList();
+        terminate(process);
+
+        assertEquals(TERMINATED, process.waitFor());
+        assertEquals("", text(process.getInputStream()));
+        assertEquals("", text(process.getErrorStream()));
+        Await.until(
+                "openssl s_client has ended",
+                () -> children.stream().noneMatch(ProcessHandle::isAlive));
+        try (Stream<Path> left = Files.list(temporary)) {
+            assertEquals(List.of(), left.filter(path -> path.toString().endsWith(".pem")).toList());
+        }
+    }
+
+    private static boolean isClient(ProcessHandle process) {
+        return process.info()
+                .arguments()
+                .map(args -> List.of(args).contains("s_client"))
+                .orElse(false);
+    }
+
+    @Test
+    void stoppedServerPrintsItsStatistics() throws IOException, InterruptedException {
+        Programs.assumeInstalled("curl");
+        Fixture.file(folder, "file", 100_000);
+        Process process = Cli.process(temporary, "serve", "--port", 0, "--json", folder).start();
+        String ready = process.errorReader().readLine();
+        assertTrue(ready.matches("listening on https://localhost:\\d+/ .*"), ready);
+        String url = ready.replaceAll("listening on (\\S+/).*", "$1file");
+        assertEquals("200 100000", Programs.curl(url, folder.resolve("fetched")));
+        terminate(process);
+
+        String json = text(process.getInputStream());
+        assertAll(
+                () -> assertEquals(TERMINATED, process.waitFor()),
+                () -> assertEquals(1, json.lines().count(), json),
+                () ->
+                        assertTrue(
+                                json.startsWith(
+                                        "{\"connections\":1,\"handshake_failures\":0,\"failures\":0,\"requests\":1,"),
+                                json),
+                () ->
+                        assertTrue(
+                                json.contains(
+                                        "\"sealed\":[{\"protocol\":\"TLSv1.3\",\"suite\":\"TLS_"),
+                                json));
+    }
+
+    /** {@link Process#destroy} would close the streams as well. */
+    private static void terminate(Process process) {
+        process.toHandle().destroy();
+    }
+
+    private static String text(InputStream stream) throws IOException {
+        return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    }
+}

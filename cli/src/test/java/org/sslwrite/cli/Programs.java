@@ -1,0 +1,46 @@
+package org.sslwrite.cli;
+
+import org.junit.jupiter.api.Assumptions;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Programs that nobody here wrote. */
+final class Programs {
+    private Programs() {}
+
+    /** Skips the test, with a reason, where the program is missing. */
+    static void assumeInstalled(String program) {
+        boolean found = false;
+        for (String folder : System.getenv("PATH").split(":")) {
+            found |= Files.isExecutable(Path.of(folder, program));
+        }
+        Assumptions.assumeTrue(found, program + " is not installed");
+    }
+
+    /**
+     * Fetches with curl, which trusts anyone and leaves paths as they are.
+     *
+     * @return status and size, as in {@code 200 1000}
+     */
+    static String curl(String url, Path output, String... options)
+            throws IOException, InterruptedException {
+        Process process = startCurl(url, output, options);
+        String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        return answer;
+    }
+
+    static Process startCurl(String url, Path output, String... options) throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of("curl", "-s", "-k", "--path-as-is", "--max-time", "20"));
+        command.addAll(List.of("-o", output.toString(), "-w", "%{http_code} %{size_download}"));
+        command.addAll(List.of(options));
+        command.add(url);
+        return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    }
+}

@@ -1,0 +1,229 @@
+package org.sslwrite.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sslwrite.Identity;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code send} to {@code openssl s_server}. */
+class SendTest {
+    private static final int SIZE = 1_000_007;
+
+    @TempDir private Path folder;
+    private Path certificate;
+    private Path key;
+    private Path file;
+
+    @BeforeEach
+    void makeFiles() throws IOException, GeneralSecurityException {
+        Programs.assumeInstalled("openssl");
+        certificate = Fixture.certificatePem(folder, Fixture.localhost());
+        key = Fixture.keyPem(folder, Fixture.localhost());
+        file = Fixture.file(folder, "file", SIZE);
+    }
+
+    /** {@code openssl s_server}, whose standard output, what it received, goes to a file. */
+    private final class SServer implements AutoCloseable {
+        private final int port = freePort();
+        private final Path received = Files.createTempFile(folder, "received", "");
+        private final Process process;
+
+        SServer(String... options) throws IOException {
+            List<String> command = new ArrayList<>(List.of("openssl", "s_server", "-quiet"));
+            command.addAll(List.of("-accept", Integer.toString(port)));
+            command.addAll(List.of("-cert", certificate.toString(), "-key", key.toString()));
+            command.addAll(List.of(options));
+            process =
+                    new ProcessBuilder(command)
+                            .redirectOutput(received.toFile())
+                            .redirectError(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+            Await.until("s_server listens", this::isListening);
+        }
+
+        private static int freePort() throws IOException {
+            try (ServerSocket socket = new ServerSocket(0)) {
+                return socket.getLocalPort();
+            }
+        }
+
+        private boolean isListening() {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        }
+
+        @Override
+        public void close() {
+            process.destroy();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TLSv1.3, TLS_AES_128_GCM_SHA256",
+        "TLSv1.2, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"
+    })
+    void arrivesIntact(String version, String suite) throws IOException {
+        try (SServer server = new SServer()) {
+            Cli.Result result =
+                    Cli.run(
+                            "send",
+                            file,
+                            "localhost:" + server.port,
+                            "--ca",
+                            certificate,
+                            "--json",
+                            "--suites",
+                            suite);
+
+            assertEquals(0, result.exit(), result.err());
+            assertEquals("", result.err());
+            assertTrue(Fixture.equal(file, Files.readAllBytes(server.received)));
+            assertEquals(1, result.out().lines().count());
+            assertTrue(
+                    result.out()
+                            .matches(
+                                    "\\{\"peer\":\"localhost:\\d+\",\"protocol\":\""
+                                            + version
+                                            + "\",\"suite\":\""
+                                            + suite
+                                            + "\",\"sealed_by\":\"\\w+\",\"records\":62,\"bytes\":1000007,"
+                                            + "\"seconds\":[0-9.]+(E-\\d+)?,\"gbps\":[0-9.]+,\"sha256_equal\":null}\\R"),
+                    result.out());
+        }
+    }
+
+    @Test
+    void sendsStandardInput() throws IOException {
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream(Files.readAllBytes(file)));
+        try (SServer server = new SServer()) {
+            Cli.Result result =
+                    Cli.run("send", "-", "127.0.0.1:" + server.port, "--ca", certificate);
+
+            assertEquals(0, result.exit(), result.err());
+            assertTrue(Fixture.equal(file, Files.readAllBytes(server.received)));
+            assertTrue(result.out().contains("1,000,007"), result.out());
+        } finally {
+            System.setIn(before);
+        }
+    }
+
+    @Test
+    void sendsAnEmptyFile() throws IOException {
+        try (SServer server = new SServer()) {
+            Cli.Result result =
+                    Cli.run(
+                            "send",
+                            Fixture.file(folder, "empty", 0),
+                            "localhost:" + server.port,
+                            "--ca",
+                            certificate);
+
+            assertEquals(0, result.exit(), result.err());
+            assertEquals(0, Files.size(server.received));
+        }
+    }
+
+    @Test
+    void insecureTrustsAnyoneAndSaysSo() throws IOException {
+        try (SServer server = new SServer()) {
+            Cli.Result result =
+                    Cli.run("send", file, "127.0.0.1:" + server.port, "--insecure", "--json");
+
+            assertEquals(0, result.exit(), result.err());
+            assertTrue(result.err().startsWith("sslwrite: WARNING: --insecure"), result.err());
+            assertTrue(Fixture.equal(file, Files.readAllBytes(server.received)));
+        }
+    }
+
+    @ParameterizedTest(name = "client certificate from {0}")
+    @CsvSource({"PEM", "encrypted PEM", "PKCS#12"})
+    void identifiesItself(String form) throws IOException, GeneralSecurityException {
+        Identity client = Fixture.selfSigned("client", "RSA");
+        Path clientCertificate = Fixture.certificatePem(folder, client);
+        Path password = Files.writeString(folder.resolve("password"), Fixture.PASSWORD + "\n");
+        List<Object> args = new ArrayList<>(List.of("--cert", clientCertificate));
+        switch (form) {
+            case "PEM" -> args.addAll(List.of("--key", Fixture.keyPem(folder, client)));
+            case "encrypted PEM" ->
+                    args.addAll(
+                            List.of(
+                                    "--key",
+                                    Fixture.encryptedKeyPem(folder, client),
+                                    "--password-file",
+                                    password));
+            default -> {
+                args.clear();
+                args.addAll(
+                        List.of(
+                                "--p12",
+                                Fixture.pkcs12(folder, client),
+                                "--password-file",
+                                password));
+            }
+        }
+        try (SServer server =
+                new SServer(
+                        "-Verify",
+                        "1",
+                        "-CAfile",
+                        clientCertificate.toString(),
+                        "-verify_return_error")) {
+            args.addAll(0, List.of("send", file, "localhost:" + server.port, "--ca", certificate));
+            Cli.Result result = Cli.run(args.toArray());
+
+            assertEquals(0, result.exit(), result.err());
+            assertTrue(Fixture.equal(file, Files.readAllBytes(server.received)));
+        }
+    }
+
+    @Test
+    void saysThatItsCertificateIsWanted() throws IOException {
+        try (SServer server = new SServer("-Verify", "1", "-CAfile", certificate.toString())) {
+            Cli.Result result =
+                    Cli.run("send", file, "localhost:" + server.port, "--ca", certificate);
+
+            assertEquals(1, result.exit());
+            assertTrue(
+                    result.err()
+                            .matches("(?s)sslwrite: .*certificate_required.*--cert and --key.*"),
+                    result.err());
+        }
+    }
+
+    @Test
+    void agreesOnAnApplicationProtocol() throws IOException {
+        try (SServer server = new SServer("-alpn", "b")) {
+            String address = "localhost:" + server.port;
+            assertEquals(
+                    0, Cli.run("send", file, address, "--ca", certificate, "--alpn", "a,b").exit());
+            Cli.Result none = Cli.run("send", file, address, "--ca", certificate, "--alpn", "a");
+            assertEquals(1, none.exit());
+            assertTrue(
+                    none.err().contains("no application protocol in common (--alpn)"), none.err());
+        }
+    }
+}

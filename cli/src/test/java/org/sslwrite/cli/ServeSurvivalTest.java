@@ -1,0 +1,247 @@
+package org.sslwrite.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.sslwrite.SslContext;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+
+import javax.net.ssl.SSLSocket;
+
+/**
+ * Clients that do what no client should: the server logs a line, keeps nothing, and serves the next
+ * one.
+ */
+class ServeSurvivalTest {
+    private static final int SIZE = 20_000_000;
+    private static final String GET_FILE = "GET /file HTTP/1.1\r\n\r\n";
+
+    @TempDir private Path folder;
+
+    /**
+     * What a client does; the socket that it returns stays open until the server has logged the
+     * line.
+     */
+    private interface Client {
+        Socket act(int port) throws IOException;
+    }
+
+    private record Row(String name, Client client, String logged) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static final List<Row> ROWS =
+            List.of(
+                    new Row(
+                            "speaks plain HTTP",
+                            port -> plain(port, GET_FILE),
+                            "handshake: .*plain HTTP, not TLS; .*https://"),
+                    new Row(
+                            "sends garbage",
+                            port -> plain(port, "\0\1\2garbage"),
+                            "handshake: the peer does not speak TLS.*"),
+                    new Row(
+                            "sends a garbage record",
+                            port -> plain(port, "\26\3\1\0\5hello"),
+                            "handshake: .+"),
+                    new Row(
+                            "sends half a record",
+                            port -> plain(port, "\26\3\1\1\0\1"),
+                            "handshake: .*1 s \\(--timeout\\)"),
+                    new Row(
+                            "never writes",
+                            port -> plain(port, ""),
+                            "handshake: .*1 s \\(--timeout\\)"),
+                    new Row(
+                            "hangs up at once",
+                            port -> closed(plain(port, "")),
+                            "handshake: the peer hung up.*"),
+                    new Row(
+                            "hangs up in the handshake",
+                            port -> closed(plain(port, "\26\3\1\1\0\1\0\0\3\3")),
+                            "handshake: the peer hung up.*"),
+                    new Row(
+                            "resets in the handshake",
+                            port -> reset(plain(port, "\26\3\1\1\0\1\0\0\3\3")),
+                            "handshake: the peer hung up.*"),
+                    new Row("asks for nothing", port -> closed(Fixture.request(port, "")), ".*"),
+                    new Row(
+                            "never asks",
+                            port -> Fixture.request(port, ""),
+                            ".*1 s \\(--timeout\\)"),
+                    new Row(
+                            "asks too slowly",
+                            ServeSurvivalTest::trickle,
+                            "reading: .*1 s \\(--timeout\\)"),
+                    new Row(
+                            "hangs up in the file",
+                            port -> reset(Fixture.request(port, GET_FILE)),
+                            "(after|reading).*: the peer hung up.*"),
+                    new Row(
+                            "never reads",
+                            port -> Fixture.request(port, GET_FILE),
+                            "after [0-9,]+ bytes: no byte has moved for 1 s \\(--timeout\\)"));
+
+    private static Socket plain(int port, String bytes) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+        return socket;
+    }
+
+    private static Socket closed(Socket socket) throws IOException {
+        socket.close();
+        return socket;
+    }
+
+    /** Closes with a RST in place of a FIN. */
+    private static Socket reset(Socket socket) throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+        return socket;
+    }
+
+    /** Sends a head that never ends, a byte at a time, as long as the server takes it. */
+    private static Socket trickle(int port) throws IOException {
+        SSLSocket socket = Fixture.request(port, "GET /file HTTP/1.1\r\nX: ");
+        Thread.ofVirtual()
+                .start(
+                        () -> {
+                            try {
+                                while (true) {
+                                    socket.getOutputStream().write('x');
+                                    LockSupport.parkNanos(20_000_000);
+                                }
+                            } catch (IOException e) {
+                                // the server has given this client up, as it should
+                            }
+                        });
+        return socket;
+    }
+
+    @ParameterizedTest(name = "a client that {0}")
+    @FieldSource("ROWS")
+    void serverServesTheNext(Row row) throws IOException, InterruptedException {
+        Fixture.file(folder, "file", SIZE);
+        try (RunningServer server = RunningServer.serve(folder, "--timeout", 1)) {
+            try (Socket client = row.client.act(server.port())) {
+                assertTrue(client.isBound());
+                server.log()
+                        .await(
+                                "sslwrite: (127.0.0.1|\\[?[0:]+1]?):\\d+: (?:"
+                                        + row.logged
+                                        + ")\\R");
+            }
+            try (SSLSocket next = Fixture.request(server.port(), GET_FILE)) {
+                assertTrue(Fixture.answer(next).length() > SIZE);
+            }
+            assertEquals(2, server.log().toString().lines().count(), server.log()::toString);
+            assertFalse(server.log().toString().contains("bug"), server.log()::toString);
+        }
+    }
+
+    @Test
+    void keepsNothingOfClientsThatAreGone() throws IOException, InterruptedException {
+        Assumptions.assumeTrue(Fixture.onLinux(), "/proc/self/fd is not there");
+        Fixture.file(folder, "file", SIZE);
+        try (RunningServer server = RunningServer.serve(folder, "--timeout", 1)) {
+            abuse(server.port());
+            server.log().awaitLines(41);
+            int threads = Thread.activeCount();
+            int files = settledFiles();
+            for (int i = 0; i < 3; i++) {
+                abuse(server.port());
+            }
+            server.log().awaitLines(161);
+            Await.until(
+                    "sockets are closed: " + files + " files before",
+                    () -> Fixture.openFiles() <= files);
+            Await.until(
+                    "threads have ended: " + threads + " before",
+                    () -> Thread.activeCount() <= threads + 2);
+            assertTrue(server.stop().startsWith("{\"connections\":160,"));
+        }
+    }
+
+    /** 40 clients that fail, 10 of them after the handshake. */
+    private static void abuse(int port) throws IOException {
+        for (int i = 0; i < 10; i++) {
+            closed(plain(port, "GET / HTTP/1.0\r\n\r\n"));
+            closed(plain(port, "garbage"));
+            reset(plain(port, "\26\3\1\1\0\1\0\0\3\3"));
+            reset(Fixture.request(port, GET_FILE));
+        }
+    }
+
+    /** Files that are open once the sockets of clients that are gone are closed. */
+    private static int settledFiles() {
+        int[] last = {Fixture.openFiles(), 0};
+        Await.until(
+                "the number of open files stays the same",
+                () -> {
+                    int now = Fixture.openFiles();
+                    last[1] = now == last[0] ? last[1] + 1 : 0;
+                    last[0] = now;
+                    return last[1] > 100;
+                });
+        return last[0];
+    }
+
+    @Test
+    void connectionsBeyondTheLimitWait() throws Exception {
+        Fixture.file(folder, "file", 1000);
+        SslContext context = SslContext.builder().identity(Fixture.localhost()).build();
+        WatchedWriter log = new WatchedWriter();
+        try (FileServer server =
+                new FileServer(
+                        Sockets.listen("localhost", 0),
+                        context,
+                        DocumentRoot.of(folder),
+                        Duration.ofSeconds(10),
+                        2,
+                        new ServerLog(new PrintWriter(log), true))) {
+            Thread running = Thread.ofPlatform().start(server::run);
+            try (Socket first = plain(server.port(), "");
+                    Socket second = plain(server.port(), "")) {
+                Await.until("both are accepted", () -> server.connections() == 2);
+                CompletableFuture<String> third = new CompletableFuture<>();
+                Thread.ofVirtual().start(() -> third.complete(fetch(server)));
+                assertFalse(third.isDone());
+                assertEquals(2, server.connections());
+                closed(first);
+                assertTrue(third.get().startsWith("HTTP/1.1 200 OK"), third.get());
+                assertTrue(second.isConnected());
+            }
+            Await.until("all have ended", () -> server.connections() <= 1);
+            running.interrupt();
+            running.join();
+            log.await("GET /file: 200 OK");
+        }
+    }
+
+    private static String fetch(FileServer server) {
+        try (SSLSocket socket = Fixture.request(server.port(), GET_FILE)) {
+            return Fixture.answer(socket);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}
