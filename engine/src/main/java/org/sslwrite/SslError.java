@@ -17,7 +17,8 @@ public enum SslError {
     WANT_WRITE,
     /**
      * The transport broke, or ended without a word; {@link Ssl#failure()} has the cause where there
-     * is one.
+     * is one. An end of the transport that a read meets before close_notify is {@link #SSL}, as in
+     * OpenSSL 3.
      */
     SYSCALL,
     /** The peer has closed the connection properly, with close_notify. */

@@ -28,8 +28,7 @@ import java.time.Duration;
             "",
             "Sends files over TLS 1.2 and 1.3 through SSL_write(3), written for the JVM: one call"
                 + " takes a buffer, cuts it into records, seals each once with the best engine at"
-                + " hand, and returns when the last byte has left.",
-            ""
+                + " hand, and returns when the last byte has left."
         },
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",

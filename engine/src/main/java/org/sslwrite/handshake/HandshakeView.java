@@ -25,6 +25,7 @@ import javax.net.ssl.SSLSessionContext;
  */
 final class HandshakeView extends SSLEngine {
     private final Session session;
+    private final boolean client;
     private final SSLParameters parameters = new SSLParameters();
 
     HandshakeView(
@@ -32,10 +33,11 @@ final class HandshakeView extends SSLEngine {
             CipherSuite suite,
             List<X509Certificate> peer,
             @Nullable String host,
-            boolean identifyEndpoint) {
+            boolean client) {
         super(host, -1);
+        this.client = client;
         this.session = new Session(version, suite, peer, host);
-        if (identifyEndpoint) {
+        if (client && host != null) {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
         }
     }
@@ -82,7 +84,7 @@ final class HandshakeView extends SSLEngine {
 
     @Override
     public boolean getUseClientMode() {
-        return session.host != null;
+        return client;
     }
 
     @Override

@@ -77,9 +77,7 @@ final class PeerVerifier {
         try {
             checkDates(chain);
             judge.checkServerTrusted(
-                    array(chain),
-                    authType,
-                    new HandshakeView(version, suite, chain, host, host != null));
+                    array(chain), authType, new HandshakeView(version, suite, chain, host, true));
         } catch (CertificateException e) {
             throw refusal("the server's certificate is refused", e);
         }
