@@ -52,6 +52,10 @@ final class HandshakeRunner {
     }
 
     void setHost(String canonicalHost) {
+        if (handshake != null) {
+            throw new IllegalStateException(
+                    "the handshake has begun; the host can no longer change");
+        }
         host = canonicalHost;
     }
 
@@ -87,6 +91,12 @@ final class HandshakeRunner {
                 int flushed = flush();
                 if (current.isComplete() || (flushed != Outcome.DONE && outcome.isEnded())) {
                     return flushed;
+                }
+                if (current.isCloseNotifyReceived()) {
+                    return outcome.fail(
+                            SslReason.UNEXPECTED_EOF_WHILE_READING,
+                            "the peer closed the connection in the middle of a renegotiation",
+                            null);
                 }
                 // Even if the transport is full: the peer may have to write before it can read.
                 int read = readRecord(current);

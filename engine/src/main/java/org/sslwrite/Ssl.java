@@ -61,18 +61,21 @@ public final class Ssl implements AutoCloseable {
 
     /** Sets a transport for each direction; what waits to be written follows the new one. */
     public void setBio(Bio read, Bio write) {
-        wire.setReadBio(read);
-        wire.setWriteBio(write);
+        change(
+                () -> {
+                    wire.setReadBio(read);
+                    wire.setWriteBio(write);
+                });
     }
 
     /** Sets the transport to read from. */
     public void setReadBio(Bio bio) {
-        wire.setReadBio(bio);
+        change(() -> wire.setReadBio(bio));
     }
 
     /** Sets the transport to write to; what waits to be written follows the new one. */
     public void setWriteBio(Bio bio) {
-        wire.setWriteBio(bio);
+        change(() -> wire.setWriteBio(bio));
     }
 
     /**
@@ -82,27 +85,28 @@ public final class Ssl implements AutoCloseable {
      * @throws IllegalArgumentException if it is neither a host name nor an address
      */
     public void setHost(String name) {
-        runner.setHost(Hosts.canonical(name));
+        String canonical = Hosts.canonical(name);
+        change(() -> runner.setHost(canonical));
     }
 
     /** This side is the client. The handshake begins with the next call that needs it. */
     public void setConnectState() {
-        runner.setRole(Role.CLIENT);
+        change(() -> runner.setRole(Role.CLIENT));
     }
 
     /** This side is the server. The handshake begins with the next call that needs it. */
     public void setAcceptState() {
-        runner.setRole(Role.SERVER);
+        change(() -> runner.setRole(Role.SERVER));
     }
 
     /** Turns a mode on. */
     public void setMode(SslMode mode) {
-        modes.add(mode);
+        change(() -> modes.add(mode));
     }
 
     /** Turns a mode off. */
     public void clearMode(SslMode mode) {
-        modes.remove(mode);
+        change(() -> modes.remove(mode));
     }
 
     /** The modes that are on. */
@@ -518,7 +522,8 @@ public final class Ssl implements AutoCloseable {
      *     bytes of padding
      */
     public void setRecordPadding(IntBinaryOperator policy) {
-        writer.setPadding(Objects.requireNonNull(policy));
+        Objects.requireNonNull(policy);
+        change(() -> writer.setPadding(policy));
     }
 
     private int awaitCloseNotify(Handshake handshake) throws HandshakeException {
@@ -597,11 +602,23 @@ public final class Ssl implements AutoCloseable {
         }
     }
 
-    private void leave() {
-        if (modes.contains(SslMode.RELEASE_BUFFERS)) {
-            releaseIdleBuffers();
+    private void change(Runnable setting) {
+        enter();
+        try {
+            setting.run();
+        } finally {
+            leave();
         }
-        busy.set(false);
+    }
+
+    private void leave() {
+        try {
+            if (modes.contains(SslMode.RELEASE_BUFFERS)) {
+                releaseIdleBuffers();
+            }
+        } finally {
+            busy.set(false);
+        }
     }
 
     private void releaseIdleBuffers() {
@@ -623,8 +640,8 @@ public final class Ssl implements AutoCloseable {
         try {
             closed = true;
             runner.close();
-            writer.close();
         } finally {
+            writer.close();
             busy.set(false);
         }
     }

@@ -26,8 +26,9 @@ import java.util.concurrent.locks.ReentrantLock;
  *   <li>Blocking: {@code write} returns once all bytes are with the transport, {@code read} once
  *       there is something, or -1 after the peer's close_notify.
  *   <li>Non-blocking: both may return 0; {@link #interestOps} then says what to wait for. A write
- *       that returned 0 may have sealed a record already, so the next write must begin with the
- *       same bytes; where they lie does not matter.
+ *       that left bytes in its buffers, whatever it returned, may have sealed the next of them
+ *       already: the next write must begin with exactly those bytes; where they lie does not
+ *       matter.
  * </ul>
  *
  * <p>Failures are {@link SslException}s, and stay.
@@ -56,8 +57,10 @@ public final class SslChannel implements ByteChannel, GatheringByteChannel {
     private final MemoryBio arrived = new MemoryBio();
     private @Nullable ByteBuffer netOut;
     private @Nullable ByteBuffer netIn;
-    private int interest;
+    private int readInterest;
+    private int writeInterest;
     private boolean closeNotifyOut;
+    private volatile boolean broken;
 
     /**
      * Puts a connection on a channel.
@@ -68,8 +71,32 @@ public final class SslChannel implements ByteChannel, GatheringByteChannel {
     public SslChannel(Ssl ssl, ByteChannel channel) {
         this.ssl = ssl;
         this.channel = channel;
-        this.direct = new ChannelBio(channel);
+        this.direct = new DirectBio(new ChannelBio(channel));
         ssl.setMode(SslMode.ACCEPT_MOVING_WRITE_BUFFER);
+    }
+
+    /** The channel itself, for non-blocking calls; what blocking ones left over comes first. */
+    private final class DirectBio implements Bio {
+        private final Bio onChannel;
+
+        DirectBio(Bio onChannel) {
+            this.onChannel = onChannel;
+        }
+
+        @Override
+        public int read(ByteBuffer dst) throws IOException {
+            return arrived.pending() > 0 ? arrived.read(dst) : onChannel.read(dst);
+        }
+
+        @Override
+        public int write(ByteBuffer src) throws IOException {
+            return staged.pending() > 0 ? RETRY : onChannel.write(src);
+        }
+
+        @Override
+        public void close() throws IOException {
+            onChannel.close();
+        }
     }
 
     private interface Call {
@@ -83,7 +110,7 @@ public final class SslChannel implements ByteChannel, GatheringByteChannel {
      * @return whether it is complete; in blocking mode always
      */
     public boolean handshake() throws IOException {
-        return run(Ssl::doHandshake) > 0;
+        return run(false, Ssl::doHandshake) > 0;
     }
 
     @Override
@@ -93,7 +120,7 @@ public final class SslChannel implements ByteChannel, GatheringByteChannel {
         }
         reading.lock();
         try {
-            return (int) run(connection -> connection.read(dst));
+            return (int) run(true, connection -> connection.read(dst));
         } finally {
             unlockReading();
         }
@@ -116,8 +143,11 @@ public final class SslChannel implements ByteChannel, GatheringByteChannel {
         try {
             long written = 0;
             while (hasRemaining(srcs, offset, length)) {
-                long n = run(connection -> connection.write(srcs, offset, length));
-                if (n <= 0) {
+                long n = run(false, connection -> connection.write(srcs, offset, length));
+                if (n < 0) {
+                    throw new ClosedChannelException();
+                }
+                if (n == 0) {
                     break;
                 }
                 written += n;
@@ -141,9 +171,13 @@ public final class SslChannel implements ByteChannel, GatheringByteChannel {
     /** Sends close_notify; reading goes on. Returns whether it is out; in blocking mode always. */
     public boolean shutdownOutput() throws IOException {
         run(
+                false,
                 connection -> {
                     int result = closeNotifyOut ? 1 : connection.shutdown();
-                    closeNotifyOut |= result >= 0;
+                    closeNotifyOut |=
+                            result > 0
+                                    || (result == 0
+                                            && connection.getError(result) == SslError.NONE);
                     return result;
                 });
         return closeNotifyOut;
@@ -156,7 +190,7 @@ public final class SslChannel implements ByteChannel, GatheringByteChannel {
     public int interestOps() {
         state.lock();
         try {
-            return interest;
+            return readInterest | writeInterest;
         } finally {
             state.unlock();
         }
@@ -174,15 +208,13 @@ public final class SslChannel implements ByteChannel, GatheringByteChannel {
 
     /**
      * Sends close_notify if nobody is writing, and closes the channel; threads that wait in it get
-     * an exception.
+     * an exception. On a blocking channel whose peer reads nothing, sending close_notify may wait;
+     * a second call, from another thread, ends that.
      */
     @Override
     public void close() throws IOException {
-        if (!channel.isOpen()) {
-            return;
-        }
         try {
-            if (writing.tryLock()) {
+            if (channel.isOpen() && writing.tryLock()) {
                 try {
                     sayGoodbye();
                 } finally {
@@ -190,14 +222,21 @@ public final class SslChannel implements ByteChannel, GatheringByteChannel {
                 }
             }
         } finally {
-            channel.close();
-            signalProgress();
-            state.lock();
             try {
-                ssl.close();
+                channel.close();
             } finally {
-                state.unlock();
+                signalProgress();
+                wipe();
             }
+        }
+    }
+
+    private void wipe() {
+        state.lock();
+        try {
+            ssl.close();
+        } finally {
+            state.unlock();
         }
     }
 
@@ -216,7 +255,7 @@ public final class SslChannel implements ByteChannel, GatheringByteChannel {
     }
 
     /** Makes a call, and repeats it as long as the transport can be made to give what it wants. */
-    private long run(Call call) throws IOException {
+    private long run(boolean forRead, Call call) throws IOException {
         boolean blocking = isBlocking();
         while (true) {
             long result;
@@ -230,7 +269,11 @@ public final class SslChannel implements ByteChannel, GatheringByteChannel {
                 result = call.on(ssl);
                 wanted = ssl.getError(result);
                 seen = progressMade;
-                interest = interestOf(wanted);
+                if (forRead) {
+                    readInterest = interestOf(wanted);
+                } else {
+                    writeInterest = interestOf(wanted);
+                }
                 failed = isFailure(wanted) ? failure() : null;
             } finally {
                 state.unlock();
@@ -282,7 +325,7 @@ public final class SslChannel implements ByteChannel, GatheringByteChannel {
      * @return whether nothing is staged any more
      */
     private boolean drain() throws IOException {
-        while (staged.pending() > 0) {
+        while (staged.pending() > 0 && !broken) {
             if (!writing.tryLock()) {
                 return false;
             }
@@ -312,6 +355,8 @@ public final class SslChannel implements ByteChannel, GatheringByteChannel {
             moved = true;
         } finally {
             if (!moved) {
+                // What is left would follow a gap.
+                broken = true;
                 staged.close();
             }
         }

@@ -151,7 +151,11 @@ public final class SslContext {
             }
         }
 
-        /** Lets this trust manager judge, instead of one over the platform's trust store. */
+        /**
+         * Lets this trust manager judge, instead of one over the platform's trust store. It is told
+         * to check the host name by the endpoint identification algorithm {@code HTTPS}, and must
+         * obey; a certificate that has expired is refused before it is asked.
+         */
         public Builder trustManager(X509ExtendedTrustManager judge) {
             trustManager = judge;
             trustAnyone = false;

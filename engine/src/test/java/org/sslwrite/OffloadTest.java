@@ -2,6 +2,7 @@ package org.sslwrite;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Tag;
@@ -18,6 +19,7 @@ import org.sslwrite.kit.Scene;
 import org.sslwrite.seal.SealerChoice;
 
 import java.nio.ByteBuffer;
+import java.security.ProviderException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -102,6 +104,52 @@ class OffloadTest {
                         .handshake()) {
             link.assertDone(link.ssl().write(ByteBuffer.wrap(data)), SIZE);
             Data.assertSame(data, link.received(), "the token failed in the handshake");
+        }
+    }
+
+    /** As SunPKCS11 does: what a sealer may not throw is a failure as any other. */
+    @Tag("W26")
+    @Test
+    void runtimeExceptionIsAFailureToo() {
+        byte[] data = Data.bytes(SIZE);
+        for (OffloadPolicy policy :
+                List.of(OffloadPolicy.TOKEN_ONLY, OffloadPolicy.TOKEN_PREFERRED)) {
+            FailingToken token = new FailingToken();
+            token.throwInstead(new ProviderException("CKR_DEVICE_ERROR"));
+            try (Link link = Link.toJsse(Scene.ANY, b -> b.offload(token, policy)).handshake()) {
+                token.failAfter(2);
+                int n = link.ssl().write(ByteBuffer.wrap(data));
+                if (policy == OffloadPolicy.TOKEN_PREFERRED) {
+                    link.assertDone(n, SIZE);
+                    Data.assertSame(data, link.received(), "across the switch");
+                } else {
+                    link.assertFailed(n, -1, SslError.SSL, SslReason.OFFLOAD_FAILED);
+                }
+            }
+        }
+    }
+
+    /**
+     * After an Error nobody knows what was sealed: nothing else may be, not even by the standby.
+     */
+    @Tag("W26")
+    @Test
+    void errorEndsTheEpoch() {
+        FailingToken token = new FailingToken();
+        token.throwInstead(new LinkageError("mock"));
+        try (Link link =
+                Link.toJsse(Scene.ANY, b -> b.offload(token, OffloadPolicy.TOKEN_PREFERRED))
+                        .handshake()) {
+            token.failAfter(0);
+            int mark = link.transport().mark();
+            assertThrows(
+                    LinkageError.class, () -> link.ssl().write(ByteBuffer.wrap(new byte[] {1})));
+            link.assertFailed(
+                    link.ssl().write(ByteBuffer.wrap(new byte[] {2})),
+                    -1,
+                    SslError.SSL,
+                    SslReason.OFFLOAD_FAILED);
+            assertEquals(mark, link.transport().mark(), "nothing under the number that is bound");
         }
     }
 

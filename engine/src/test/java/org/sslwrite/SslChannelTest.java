@@ -231,6 +231,39 @@ final class SslChannelTest {
         assertEquals(-1, server.read(ByteBuffer.allocate(1)));
     }
 
+    /** What a blocking read has taken from the socket beyond what it returned is not lost. */
+    @Test
+    void blockingFirstThenNot() throws Exception {
+        SslChannel client = client(TlsVersion.TLSV1_3);
+        SslChannel server = server();
+        int size = 50_000;
+        Future<?> writes =
+                threads.submit(() -> done(() -> server.write(ByteBuffer.wrap(DATA, 0, size))));
+        ByteBuffer got = ByteBuffer.allocate(size).limit(10);
+        assertEquals(10, client.read(got));
+        get(writes);
+        clientSocket.configureBlocking(false);
+        got.limit(size);
+        try (Selector selector = Selector.open()) {
+            clientSocket.register(selector, SelectionKey.OP_READ);
+            while (got.hasRemaining()) {
+                if (client.read(got) == 0) {
+                    assertTrue(selector.select(10_000) > 0, "nobody waits in vain");
+                    selector.selectedKeys().clear();
+                }
+            }
+        }
+        assertArrayEquals(Arrays.copyOf(DATA, size), got.array());
+    }
+
+    @Test
+    void closeWipesEvenIfTheSocketIsClosedAlready() throws Exception {
+        SslChannel client = client(TlsVersion.TLSV1_3);
+        clientSocket.close();
+        client.close();
+        assertThrows(IllegalStateException.class, () -> client.ssl().write(ByteBuffer.allocate(1)));
+    }
+
     @Test
     void hangUpIsNoEnd() throws Exception {
         SslChannel client = client(TlsVersion.TLSV1_3);

@@ -29,7 +29,8 @@ public interface Bio extends Closeable {
     /**
      * Takes what it can of the source.
      *
-     * @param src has at least one byte; its position moves by the result
+     * @param src has at least one byte; its position moves by the result; not to be kept after the
+     *     call
      * @return bytes taken, at least 1, or {@link #RETRY}, or {@link #CLOSED}
      */
     int write(ByteBuffer src) throws IOException;

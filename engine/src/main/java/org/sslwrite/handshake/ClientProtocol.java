@@ -39,6 +39,11 @@ final class ClientProtocol extends TlsClientProtocol implements SplitProtocol {
     @Override
     protected boolean handleRenegotiation() throws IOException {
         seam.noteRenegotiation();
+        if (isHandshaking()) {
+            // RFC 5246 section 7.4.1.1: a HelloRequest "will be ignored by the client if the
+            // client is currently negotiating a session".
+            return false;
+        }
         return super.handleRenegotiation();
     }
 

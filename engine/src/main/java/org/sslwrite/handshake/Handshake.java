@@ -180,9 +180,12 @@ public final class Handshake implements AutoCloseable {
     /** Whether renegotiation is possible on this connection and allowed by its context. */
     public boolean mayRenegotiate() {
         SessionFacts agreed = facts.get();
+        SecurityParameters held = secrets.get();
         return config.allowRenegotiation()
                 && agreed != null
-                && agreed.version() == TlsVersion.TLSV1_2;
+                && agreed.version() == TlsVersion.TLSV1_2
+                && held != null
+                && held.isSecureRenegotiation();
     }
 
     /** Whether the first handshake is complete, so that application data may be read. */
@@ -257,9 +260,9 @@ public final class Handshake implements AutoCloseable {
             // It only ever closes queues in memory; whatever it says, the secrets are still to be
             // destroyed.
         } finally {
-            crypto.close();
             seam.inbox().clear();
             destroy(held);
+            crypto.close();
         }
     }
 

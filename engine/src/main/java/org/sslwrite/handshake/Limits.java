@@ -22,6 +22,7 @@ final class Limits {
     private int emptyRecords;
     private int warnings;
     private int keyUpdates;
+    private int keyUpdatesExpected;
     private int renegotiations;
     private int records;
 
@@ -57,7 +58,16 @@ final class Limits {
         }
     }
 
+    /** The peer is asked for one: it does not count. */
+    void expectKeyUpdate() {
+        keyUpdatesExpected++;
+    }
+
     void keyUpdate() throws Refusal {
+        if (keyUpdatesExpected > 0) {
+            keyUpdatesExpected--;
+            return;
+        }
         if (++keyUpdates > KEY_UPDATES) {
             throw tooMany(Kind.TOO_MANY_KEY_UPDATES, "KeyUpdates");
         }

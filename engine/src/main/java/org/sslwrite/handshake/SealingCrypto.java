@@ -43,7 +43,10 @@ final class SealingCrypto extends JcaTlsCrypto {
                         CipherSuite.of(agreed.getCipherSuite()),
                         agreed.isEncryptThenMAC());
         TlsCipher stock = super.createCipher(context, encryptionAlgorithm, macAlgorithm);
-        SplitCipher split = new SplitCipher(stock, context, parameters, config, writer);
+        // TLS 1.3 makes keys for the handshake first: no application data, no KeyUpdate.
+        boolean forHandshake = parameters.version() == TlsVersion.TLSV1_3 && ciphers.isEmpty();
+        long records = forHandshake ? Long.MAX_VALUE : config.recordsPerKey();
+        SplitCipher split = new SplitCipher(stock, context, parameters, config, writer, records);
         ciphers.add(split);
         return split;
     }
@@ -68,9 +71,12 @@ final class SealingCrypto extends JcaTlsCrypto {
 
     /** Wipes every epoch. */
     void close() {
-        for (SplitCipher cipher : ciphers) {
-            cipher.epoch().close();
+        try {
+            retireOlderEpochs();
+        } finally {
+            if (!ciphers.isEmpty()) {
+                ciphers.removeLast().epoch().close();
+            }
         }
-        ciphers.clear();
     }
 }

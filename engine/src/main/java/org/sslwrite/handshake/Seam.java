@@ -107,6 +107,11 @@ final class Seam {
                     AlertDescription.unexpected_message,
                     "the peer sent application data in the middle of the handshake");
         }
+        if (closeNotifyReceived) {
+            // RFC 8446 section 6.1: "Any data received after a closure alert has been received
+            // MUST be ignored."
+            return;
+        }
         limits.applicationData(length, inbox.available());
         inbox.add(bytes, offset, length);
     }
@@ -199,6 +204,9 @@ final class Seam {
 
     void sendKeyUpdate(SplitProtocol protocol) throws IOException {
         protocol.sendKeyUpdate(keyUpdateAsks);
+        if (keyUpdateAsks) {
+            limits.expectKeyUpdate();
+        }
         keyUpdateOwed = false;
         keyUpdateAsks = false;
         activateNewestEpoch();

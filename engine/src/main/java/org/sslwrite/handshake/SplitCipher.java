@@ -37,7 +37,8 @@ final class SplitCipher implements TlsCipher {
             TlsCryptoParameters context,
             SealingParameters parameters,
             HandshakeConfig config,
-            RecordWriter writer)
+            RecordWriter writer,
+            long recordsPerKey)
             throws IOException {
         this.stock = stock;
         this.context = context;
@@ -51,14 +52,14 @@ final class SplitCipher implements TlsCipher {
                                 context.isServer(),
                                 parameters)
                         : EpochKeys.tls12(context, parameters)) {
-            this.epoch = newEpoch(keys);
+            this.epoch = newEpoch(keys, recordsPerKey);
         }
     }
 
-    private WriteEpoch newEpoch(TrafficKeys keys) throws IOException {
+    private WriteEpoch newEpoch(TrafficKeys keys, long recordsPerKey) throws IOException {
         try {
             return new WriteEpoch(
-                    parameters, config.sealers().create(parameters, keys), config.recordsPerKey());
+                    parameters, config.sealers().create(parameters, keys), recordsPerKey);
         } catch (SealException e) {
             throw new TlsFatalAlert(AlertDescription.internal_error, e);
         }
@@ -105,7 +106,7 @@ final class SplitCipher implements TlsCipher {
                         context.getSecurityParametersConnection(),
                         context.isServer(),
                         parameters)) {
-            epoch = newEpoch(keys);
+            epoch = newEpoch(keys, config.recordsPerKey());
         } finally {
             old.close();
         }

@@ -48,7 +48,7 @@ final class OutputBuffer {
         ByteBuffer current = bytes;
         if (current == null) {
             current = pool.take();
-            view = current.duplicate();
+            view = current.asReadOnlyBuffer();
             bytes = current;
         }
         if (current.capacity() - tail < length) {
@@ -64,7 +64,7 @@ final class OutputBuffer {
         larger.put(0, current, head, waiting);
         pool.give(current);
         bytes = larger;
-        view = larger.duplicate();
+        view = larger.asReadOnlyBuffer();
         head = 0;
         tail = waiting;
         return larger;

@@ -69,7 +69,9 @@ public final class RecordWriter implements AutoCloseable {
     /** Whether the next record of a write of which this much is left can join the batch. */
     public boolean hasRoomFor(long left) {
         int length = RecordLayout.fragment(left, fragmentLimit);
-        return output.hasRoom(current().recordLength(length, dataPadding(length)));
+        boolean padded = padding != NO_PADDING && current().isTls13();
+        int paddingAtMost = padded ? fragmentLimit - length : 0;
+        return output.hasRoom(current().recordLength(length, paddingAtMost));
     }
 
     /**
@@ -138,9 +140,9 @@ public final class RecordWriter implements AutoCloseable {
             throws SealException {
         int at = output.tail();
         int contentAt = at + current.contentOffset();
-        source.gather(start, length, dst, contentAt);
         boolean sealed = false;
         try {
+            source.gather(start, length, dst, contentAt);
             int recordLength =
                     current.seal(
                             ContentType.APPLICATION_DATA, dst, contentAt, length, padding, dst, at);

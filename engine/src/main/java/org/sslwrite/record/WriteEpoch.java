@@ -105,26 +105,10 @@ public final class WriteEpoch implements AutoCloseable {
             int dstIndex)
             throws SealException {
         if (closed || poisoned || sequence >= limit) {
-            throw new SealException(
-                    "no more records can be sealed with this key: "
-                            + (closed
-                                    ? "it is wiped"
-                                    : poisoned
-                                            ? "an earlier record failed"
-                                            : "its limit is reached"),
-                    null);
+            throw refusal();
         }
         poisoned = true;
-        int body =
-                sealer.seal(
-                        sequence,
-                        contentType,
-                        src,
-                        srcIndex,
-                        length,
-                        padding,
-                        dst,
-                        dstIndex + RecordLayout.HEADER);
+        int body = sealOrFail(contentType, src, srcIndex, length, padding, dst, dstIndex);
         poisoned = false;
         sequence++;
         dst.put(dstIndex, (byte) (tls13 ? ContentType.APPLICATION_DATA : contentType));
@@ -133,6 +117,50 @@ public final class WriteEpoch implements AutoCloseable {
         dst.put(dstIndex + 3, (byte) (body >>> 8));
         dst.put(dstIndex + 4, (byte) body);
         return RecordLayout.HEADER + body;
+    }
+
+    /** What a sealer throws, or claims, that it may not is a failure of this record as well. */
+    private int sealOrFail(
+            int contentType,
+            ByteBuffer src,
+            int srcIndex,
+            int length,
+            int padding,
+            ByteBuffer dst,
+            int dstIndex)
+            throws SealException {
+        int body;
+        try {
+            body =
+                    sealer.seal(
+                            sequence,
+                            contentType,
+                            src,
+                            srcIndex,
+                            length,
+                            padding,
+                            dst,
+                            dstIndex + RecordLayout.HEADER);
+        } catch (RuntimeException e) {
+            throw new SealException(sealer.engine() + " failed: " + e.getMessage(), e);
+        }
+        if (body != sealer.bodyLength(length, padding)) {
+            throw new SealException(sealer.engine() + " wrote a record of another length", null);
+        }
+        return body;
+    }
+
+    /** A record that comes after the one that failed is another: no standby may seal it. */
+    private SealException refusal() {
+        if (poisoned && standby != null) {
+            standby.close();
+            standby = null;
+        }
+        String why =
+                closed
+                        ? "it is wiped"
+                        : poisoned ? "an earlier record failed" : "its limit is reached";
+        return new SealException("no more records can be sealed with this key: " + why, null);
     }
 
     /**
@@ -186,9 +214,12 @@ public final class WriteEpoch implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        sealer.close();
-        if (standby != null) {
-            standby.close();
+        try {
+            sealer.close();
+        } finally {
+            if (standby != null) {
+                standby.close();
+            }
         }
     }
 }

@@ -65,7 +65,7 @@ public final class SealerChain {
      */
     public Chosen create(SealingParameters parameters, TrafficKeys keys) throws SealException {
         List<SealerChoice.PassedOver> passedOver = new ArrayList<>();
-        List<SealException> failures = new ArrayList<>();
+        List<Exception> failures = new ArrayList<>();
         for (SealerFactory factory : factories) {
             String reason = factory.reasonAgainst(parameters);
             if (reason == null) {
@@ -74,7 +74,7 @@ public final class SealerChain {
                     SealerChoice choice =
                             new SealerChoice(factory.engine(), List.copyOf(passedOver));
                     return new Chosen(sealer, choice, standbyFor(factory, parameters, keys));
-                } catch (SealException e) {
+                } catch (SealException | RuntimeException e) {
                     reason = String.valueOf(e.getMessage());
                     failures.add(e);
                 }
@@ -99,7 +99,7 @@ public final class SealerChain {
             if (factory.reasonAgainst(parameters) == null) {
                 try {
                     return factory.create(parameters, keys);
-                } catch (SealException e) {
+                } catch (SealException | RuntimeException e) {
                     // The next may; without any, a failure ends the connection.
                     continue;
                 }

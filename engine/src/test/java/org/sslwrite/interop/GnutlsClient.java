@@ -56,6 +56,9 @@ record GnutlsClient() implements Tool {
         if (setup.groups.size() > 1) {
             command.add("--single-key-share");
         }
+        if (setup.inlineCommands) {
+            command.add("--inline-commands");
+        }
         command.addAll(common(setup));
         command.add("127.0.0.1");
         return command;

@@ -19,8 +19,8 @@ import java.util.stream.Stream;
 
 /**
  * What may happen to a connection before it ends: much data in both directions at once, new keys, a
- * wish for a new handshake. With OpenSSL's tools, which take letters for commands; GnuTLS's server
- * waits for the end of each line, and its client takes 5 s for so much data.
+ * wish for a new handshake. With OpenSSL's tools, which take letters for commands, and GnuTLS's
+ * client for new keys; its server waits for the end of each line, and takes no commands.
  */
 class LongLifeTest {
     private static final List<Tool> OPENSSL = List.of(new OpensslClient(), new OpensslServer());
@@ -89,6 +89,30 @@ class LongLifeTest {
                     Exchange.helloFromPeer(ours, peer);
                     Exchange.hello(tool, ours, peer);
                     assertEquals(answers, peer.count("<<<" + KEY_UPDATE), "KeyUpdates of ours");
+                });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> rekeyByGnutls() {
+        List<Row> rows = new ArrayList<>();
+        for (Io io : Io.values()) {
+            rows.add(rekeyByGnutls(new GnutlsClient(), io));
+        }
+        return Rows.run(rows, folder);
+    }
+
+    private static Row rekeyByGnutls(Tool tool, Io io) {
+        return Row.of(
+                tool,
+                List.of("TLSv1.3", "the peer has new keys", io.label),
+                defaults.peer(tool, TlsVersion.TLSV1_3).inlineCommands(),
+                defaults.ours(tool, io),
+                (ours, peer) -> {
+                    ours.handshake();
+                    peer.send("^rekey^\n".getBytes(StandardCharsets.US_ASCII));
+                    Exchange.helloFromPeer(ours, peer);
+                    Exchange.hello(tool, ours, peer);
+                    assertTrue(peer.words().contains("Rekey was completed"), "it did");
                 });
     }
 

@@ -27,6 +27,7 @@ final class PeerSetup {
     int maxSendFragment;
     int recordPadding;
     boolean talkative;
+    boolean inlineCommands;
     boolean closesAtEndOfInput;
     boolean web;
 
@@ -115,6 +116,12 @@ final class PeerSetup {
      */
     PeerSetup talkative() {
         talkative = true;
+        return this;
+    }
+
+    /** {@code gnutls-cli} takes words between carets for commands. */
+    PeerSetup inlineCommands() {
+        inlineCommands = true;
         return this;
     }
 

@@ -27,10 +27,16 @@ public final class FailingToken implements SealerFactory {
     private final Map<String, String> ledger = new HashMap<>();
     private int recordsLeft = Integer.MAX_VALUE;
     private int failures;
+    private @Nullable Throwable thrown;
 
     /** Seals this many records more, and no other after them. */
     public void failAfter(int records) {
         recordsLeft = records;
+    }
+
+    /** Throws this, a RuntimeException or an Error, where it should say that it failed. */
+    public void throwInstead(Throwable unexpected) {
+        thrown = unexpected;
     }
 
     /** How many records it was asked for and failed at. */
@@ -101,6 +107,12 @@ public final class FailingToken implements SealerFactory {
                 failures++;
                 for (int i = 0; i < bodyLength(length, padding); i++) {
                     dst.put(dstIndex + i, (byte) 0x5A);
+                }
+                if (thrown instanceof RuntimeException e) {
+                    throw e;
+                }
+                if (thrown instanceof Error e) {
+                    throw e;
                 }
                 throw new SealException(
                         "mock token could not seal a record: C_Encrypt: CKR_DEVICE_ERROR", null);

@@ -94,7 +94,8 @@ class WriteEpochTest {
         WriteEpoch epoch = sealer.tls13();
         seal(epoch, 23);
         sealer.failWith(failure);
-        assertSame(failure, assertThrows(Exception.class, () -> seal(epoch, 23)));
+        SealException thrown = assertThrows(SealException.class, () -> seal(epoch, 23));
+        assertSame(failure, failure instanceof SealException ? thrown : thrown.getCause());
         sealer.failWith(null);
         for (int type : new int[] {23, 21, 22, 23}) {
             SealException refusal = assertThrows(SealException.class, () -> seal(epoch, type));
