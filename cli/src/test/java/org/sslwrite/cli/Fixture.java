@@ -131,6 +131,24 @@ final class Fixture {
         return socket;
     }
 
+    /**
+     * Asks for a file, reads the beginning, and resets the connection underneath: a client of the
+     * JDK's that is closed may read the rest first, and say goodbye.
+     */
+    static Socket requestAndReset(int port, String request) throws IOException {
+        Socket plain = new Socket("localhost", port);
+        Socket socket =
+                jdk(localhost()).getSocketFactory().createSocket(plain, "localhost", port, true);
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+        socket.getOutputStream().flush();
+        if (socket.getInputStream().read() < 0) {
+            throw new IOException("no answer");
+        }
+        plain.setSoLinger(true, 0);
+        plain.close();
+        return plain;
+    }
+
     /** All that comes until the end. */
     static String answer(Socket socket) throws IOException {
         return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);

@@ -94,7 +94,7 @@ class ServeSurvivalTest {
                             "reading: .*1 s \\(--timeout\\)"),
                     new Row(
                             "hangs up in the file",
-                            port -> reset(Fixture.request(port, GET_FILE)),
+                            port -> Fixture.requestAndReset(port, GET_FILE),
                             "(after|reading).*: the peer hung up.*"),
                     new Row(
                             "never reads",
@@ -187,7 +187,7 @@ class ServeSurvivalTest {
             closed(plain(port, "GET / HTTP/1.0\r\n\r\n"));
             closed(plain(port, "garbage"));
             reset(plain(port, "\26\3\1\1\0\1\0\0\3\3"));
-            reset(Fixture.request(port, GET_FILE));
+            Fixture.requestAndReset(port, GET_FILE);
         }
     }
 
