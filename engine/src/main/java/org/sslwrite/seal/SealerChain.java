@@ -96,13 +96,13 @@ public final class SealerChain {
         List<SealerFactory> after =
                 factories.subList(factories.indexOf(chosen) + 1, factories.size());
         for (SealerFactory factory : after) {
-            if (factory.reasonAgainst(parameters) == null) {
-                try {
+            try {
+                if (factory.reasonAgainst(parameters) == null) {
                     return factory.create(parameters, keys);
-                } catch (SealException | RuntimeException e) {
-                    // The next may; without any, a failure ends the connection.
-                    continue;
                 }
+            } catch (SealException | RuntimeException e) {
+                // The next may; without any, a failure of the chosen one ends the connection.
+                continue;
             }
         }
         return null;
