@@ -1,7 +1,5 @@
-/// What a token is, how to reach it and what it can do: descriptions, PIN sources, SunPKCS11
-/// provider configuration, the PKCS#11 C API binding, the probe. May use the JDK only.
-///
-/// Nothing is here yet.
+/// What a PKCS#11 token is and how to reach it: descriptions, PIN sources, keys, modules by vendor.
+/// May use the JDK only, and nothing of the packages below it.
 @NullMarked
 package org.sslwrite.pkcs11;
 

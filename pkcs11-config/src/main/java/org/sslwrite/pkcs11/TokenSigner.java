@@ -1,0 +1,19 @@
+package org.sslwrite.pkcs11;
+
+import org.jspecify.annotations.Nullable;
+
+import java.security.spec.AlgorithmParameterSpec;
+
+/** Signs with one private key in a token. Safe for use by several threads. */
+@FunctionalInterface
+public interface TokenSigner {
+    /**
+     * Hashes and signs.
+     *
+     * @param algorithm the JCA's name: SHA256withRSA, RSASSA-PSS, SHA256withECDSA and so on
+     * @param parameters of RSASSA-PSS; otherwise null
+     * @return the signature as the JCA gives it (ECDSA in DER)
+     */
+    byte[] sign(String algorithm, @Nullable AlgorithmParameterSpec parameters, byte[] message)
+            throws TokenException;
+}

@@ -1,0 +1,48 @@
+package org.sslwrite.pkcs11.cryptoki;
+
+import org.sslwrite.pkcs11.TokenException;
+
+/**
+ * A function of the PKCS#11 C API returned something else than CKR_OK, or gave something that
+ * cannot be.
+ */
+public final class CryptokiException extends TokenException {
+    private static final long serialVersionUID = 1L;
+
+    private final String function;
+    private final long rv;
+
+    /** As in {@code SoftHSM2 token "web": C_Encrypt: CKR_DEVICE_ERROR}. */
+    public CryptokiException(String token, String function, long rv) {
+        super(token + ": " + function + ": " + Ckr.name(rv));
+        this.function = function;
+        this.rv = rv;
+    }
+
+    /** As above, with what more there is to say. */
+    public CryptokiException(String token, String function, long rv, String detail) {
+        super(token + ": " + function + ": " + Ckr.name(rv) + ": " + detail);
+        this.function = function;
+        this.rv = rv;
+    }
+
+    /** The function, as in {@code C_Encrypt}. */
+    public String function() {
+        return function;
+    }
+
+    /** The CK_RV. */
+    public long rv() {
+        return rv;
+    }
+
+    @Override
+    public boolean incapable() {
+        return Ckr.isIncapability(rv);
+    }
+
+    /** Its name, as in {@code CKR_DEVICE_ERROR}. */
+    public String code() {
+        return Ckr.name(rv);
+    }
+}

@@ -1,0 +1,347 @@
+package org.sslwrite.pkcs11.cryptoki;
+
+import org.jspecify.annotations.Nullable;
+import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.TokenSelector;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A loaded PKCS#11 module: one for each library and process, initialised and, after something
+ * finalized it, initialised again when a token is next opened. Never unloaded. Safe for use by
+ * several threads.
+ */
+public final class CryptokiModule {
+    private static final Map<Path, CryptokiModule> LOADED = new HashMap<>();
+
+    private static final long CKF_OS_LOCKING_OK = 0x2;
+
+    /** More than any module has; a count above is a lie. */
+    private static final int MAX_LIST = 1 << 16;
+
+    private final CryptokiFunctions functions;
+    private final String name;
+    private final @Nullable String libraryParameters;
+    private final HandleClaims claims = new HandleClaims();
+    private final Logins logins = new Logins();
+    private final Map<AeadLayout.Use, AeadLayout> aeadLayouts = new ConcurrentHashMap<>();
+
+    private final Object initializing = new Object();
+
+    /**
+     * {@link HandleClaims#generation} for which it is initialised; a later one finds it finalized.
+     */
+    private int initializedFor = -1;
+
+    private CryptokiModule(
+            CryptokiFunctions functions, String name, @Nullable String libraryParameters) {
+        this.functions = functions;
+        this.name = name;
+        this.libraryParameters = libraryParameters;
+    }
+
+    /**
+     * Loads the library, once, and initialises it unless it is.
+     *
+     * @param libraryParameters for NSS's softokn what it calls its library parameters; null for
+     *     nothing, which is what every other module wants
+     */
+    public static CryptokiModule load(Path library, @Nullable String libraryParameters)
+            throws TokenException {
+        CryptokiModule module = loaded(library, libraryParameters);
+        module.initialize();
+        return module;
+    }
+
+    private static CryptokiModule loaded(Path library, @Nullable String libraryParameters)
+            throws TokenException {
+        synchronized (LOADED) {
+            Path path = realPath(library);
+            CryptokiModule module = LOADED.get(path);
+            if (module == null) {
+                module =
+                        new CryptokiModule(
+                                NativeLibrary.load(path),
+                                "PKCS#11 module " + path,
+                                libraryParameters);
+                LOADED.put(path, module);
+            } else if (!Objects.equals(module.libraryParameters, libraryParameters)) {
+                throw new TokenException(
+                        module.name
+                                + ": is loaded in this process already, with other library"
+                                + " parameters; they hold for the whole process, so use the same"
+                                + " everywhere");
+            }
+            return module;
+        }
+    }
+
+    private static Path realPath(Path library) {
+        try {
+            return library.toRealPath();
+        } catch (IOException e) {
+            return library.toAbsolutePath().normalize(); // loading it says what is wrong
+        }
+    }
+
+    /**
+     * A module whose functions are these, initialised: a test's, which fail on demand. Not shared.
+     *
+     * @param name for messages
+     */
+    public static CryptokiModule over(CryptokiFunctions functions, String name)
+            throws TokenException {
+        CryptokiModule module = new CryptokiModule(functions, name, null);
+        module.initialize();
+        return module;
+    }
+
+    /** The functions. */
+    public CryptokiFunctions functions() {
+        return functions;
+    }
+
+    /** For messages; names the library. */
+    public String name() {
+        return name;
+    }
+
+    /** Who uses which slot's login in this process. */
+    public Logins logins() {
+        return logins;
+    }
+
+    /** Which handle is whose. */
+    HandleClaims claims() {
+        return claims;
+    }
+
+    /** The layouts of AEAD parameters that were found to work, by slot and mechanism. */
+    Map<AeadLayout.Use, AeadLayout> aeadLayouts() {
+        return aeadLayouts;
+    }
+
+    /**
+     * Initialises the module unless it is initialised (C_Initialize). One that other code in this
+     * process has initialised is shared with it.
+     */
+    public void initialize() throws TokenException {
+        synchronized (initializing) {
+            int generation = claims.generation();
+            if (initializedFor == generation) {
+                return;
+            }
+            long rv = callInitialize();
+            if (rv != Ckr.CKR_OK && rv != Ckr.CKR_CRYPTOKI_ALREADY_INITIALIZED) {
+                throw new CryptokiException(name, "C_Initialize", rv);
+            }
+            initializedFor = generation;
+        }
+    }
+
+    /**
+     * After a failure: initialises the module again if something has finalized it. Not every module
+     * says CKR_CRYPTOKI_NOT_INITIALIZED then; NSS just has no slots any more.
+     *
+     * @return whether it had been finalized
+     */
+    boolean initializeAgain() throws TokenException {
+        synchronized (initializing) {
+            if (initializedFor != claims.generation()) {
+                initialize();
+                return true;
+            }
+            if (callInitialize() != Ckr.CKR_OK) {
+                return false;
+            }
+            forget(claims.generation());
+            initializedFor = claims.generation();
+            return true;
+        }
+    }
+
+    private long callInitialize() {
+        try (Arena arena = Arena.ofConfined()) {
+            Structure args =
+                    new Structure(arena, Layouts.INITIALIZE_ARGS).ulong("flags", CKF_OS_LOCKING_OK);
+            if (libraryParameters != null) {
+                args.ulong("pReserved", arena.allocateFrom(libraryParameters).address());
+            }
+            return functions.C_Initialize(args.address());
+        }
+    }
+
+    /**
+     * Ends every session and login of this whole process with the module (C_Finalize); tokens that
+     * are open fail and are opened anew. For tests, and for modules that need it to recover. No
+     * other call to the module may be under way: "the behavior of C_Finalize is undefined" then
+     * (PKCS#11 2.40), and many modules crash.
+     */
+    public void finalizeModule() throws TokenException {
+        synchronized (initializing) {
+            forget(claims.generation());
+            check("C_Finalize", functions.C_Finalize(0));
+        }
+    }
+
+    /** Ends every session of this whole process with the token in the slot (C_CloseAllSessions). */
+    public void closeAllSessions(long slot) throws TokenException {
+        check("C_CloseAllSessions", functions.C_CloseAllSessions(slot));
+    }
+
+    /**
+     * The module is not initialised: all that was in it is gone. Waits for nobody.
+     *
+     * @param generation of the handles of the one who says so; not believed of a later one
+     */
+    void forget(int generation) {
+        if (claims.loseAll(generation)) {
+            logins.forget();
+            aeadLayouts.clear();
+        }
+    }
+
+    /** What the module says of itself. */
+    public LibraryInfo info() throws TokenException {
+        try (Arena arena = Arena.ofConfined()) {
+            Structure info = new Structure(arena, Layouts.INFO);
+            check("C_GetInfo", functions.C_GetInfo(info.address()));
+            return new LibraryInfo(
+                    info.text("manufacturerID"),
+                    info.text("libraryDescription"),
+                    info.version("libraryVersion"),
+                    info.version("cryptokiVersion"));
+        }
+    }
+
+    /** Whether there are message functions (PKCS#11 3.0); they may still not work. */
+    public boolean hasMessageInterface() {
+        return functions.hasMessageInterface();
+    }
+
+    /** The slots, also those without a token, in the module's order. */
+    public List<Slot> slots() throws TokenException {
+        List<Slot> slots = new ArrayList<>();
+        for (long id : list("C_GetSlotList", (ids, n) -> functions.C_GetSlotList(0, ids, n))) {
+            slots.add(slot(id));
+        }
+        return List.copyOf(slots);
+    }
+
+    private Slot slot(long id) throws TokenException {
+        try (Arena arena = Arena.ofConfined()) {
+            Structure info = new Structure(arena, Layouts.SLOT_INFO);
+            check("C_GetSlotInfo", functions.C_GetSlotInfo(id, info.address()));
+            return new Slot(id, info.text("slotDescription"), tokenIn(id));
+        }
+    }
+
+    private @Nullable TokenInfo tokenIn(long slot) throws TokenException {
+        try {
+            return tokenInfo(slot);
+        } catch (CryptokiException e) {
+            if (e.rv() == Ckr.CKR_CRYPTOKI_NOT_INITIALIZED) {
+                throw e;
+            }
+            return null; // removed, not recognised, broken: it can't be used, others can
+        }
+    }
+
+    /** What the token in the slot says of itself, now. */
+    public TokenInfo tokenInfo(long slot) throws TokenException {
+        try (Arena arena = Arena.ofConfined()) {
+            Structure info = new Structure(arena, Layouts.TOKEN_INFO);
+            check("C_GetTokenInfo", functions.C_GetTokenInfo(slot, info.address()));
+            return TokenInfo.of(info);
+        }
+    }
+
+    /** The mechanisms that the token in the slot lists. */
+    public List<Long> mechanisms(long slot) throws TokenException {
+        long[] mechanisms =
+                list("C_GetMechanismList", (l, n) -> functions.C_GetMechanismList(slot, l, n));
+        return Arrays.stream(mechanisms).boxed().toList();
+    }
+
+    /** What the token in the slot claims of a mechanism. */
+    public MechanismInfo mechanismInfo(long slot, long mechanism) throws TokenException {
+        try (Arena arena = Arena.ofConfined()) {
+            Structure info = new Structure(arena, Layouts.MECHANISM_INFO);
+            check(
+                    "C_GetMechanismInfo",
+                    functions.C_GetMechanismInfo(slot, mechanism, info.address()));
+            return new MechanismInfo(
+                    mechanism,
+                    info.ulong("ulMinKeySize"),
+                    info.ulong("ulMaxKeySize"),
+                    info.ulong("flags"));
+        }
+    }
+
+    /** A function that fills a list of CK_ULONGs, or only counts if the list's address is 0. */
+    @FunctionalInterface
+    private interface Lister {
+        long list(long address, long count);
+    }
+
+    private long[] list(String function, Lister lister) throws TokenException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment count = arena.allocate(ValueLayout.JAVA_LONG);
+            check(function, lister.list(0, count.address()));
+            // There may be more when asked again: room for some, and a second try.
+            long room = requireCount(function, count.get(ValueLayout.JAVA_LONG, 0), MAX_LIST) + 16;
+            MemorySegment list = arena.allocate(ValueLayout.JAVA_LONG, room);
+            count.set(ValueLayout.JAVA_LONG, 0, room);
+            check(function, lister.list(list.address(), count.address()));
+            long given = requireCount(function, count.get(ValueLayout.JAVA_LONG, 0), room);
+            return list.asSlice(0, given * Long.BYTES).toArray(ValueLayout.JAVA_LONG);
+        }
+    }
+
+    private long requireCount(String function, long count, long most) throws TokenException {
+        if (count < 0 || count > most) {
+            throw new CryptokiException(
+                    name, function, Ckr.CKR_OK, "it counts " + Long.toUnsignedString(count));
+        }
+        return count;
+    }
+
+    /**
+     * The slot with the token.
+     *
+     * @throws TokenException if there is none, or more than one; says which tokens there are
+     */
+    public long slotOf(TokenSelector selector) throws TokenException {
+        return new SlotChoice(this, selector).slot();
+    }
+
+    /**
+     * Initialises a token in a free slot (C_InitToken, C_InitPIN), or the one with this label anew:
+     * everything in it is lost.
+     *
+     * @param soPin of the security officer; for an initialised token the one it has
+     */
+    public void initToken(String label, char[] soPin, char[] userPin) throws TokenException {
+        new TokenInitialization(this, label).run(soPin, userPin);
+    }
+
+    void check(String function, long rv) throws CryptokiException {
+        if (rv != Ckr.CKR_OK) {
+            if (rv == Ckr.CKR_CRYPTOKI_NOT_INITIALIZED) {
+                forget(claims.generation());
+            }
+            throw new CryptokiException(name, function, rv);
+        }
+    }
+}

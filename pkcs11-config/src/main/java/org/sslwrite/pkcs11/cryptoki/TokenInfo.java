@@ -1,0 +1,72 @@
+package org.sslwrite.pkcs11.cryptoki;
+
+/**
+ * What a token says of itself (CK_TOKEN_INFO). Texts are trimmed.
+ *
+ * @param flags CKF_…
+ * @param maxSessions sessions that one application can have at the same time; {@link
+ *     Integer#MAX_VALUE} if the token knows no limit
+ * @param sessions sessions that this application has open; -1 if the token doesn't tell
+ * @param maxRwSessions as {@code maxSessions}, of read/write sessions
+ * @param rwSessions as {@code sessions}, of read/write sessions
+ */
+public record TokenInfo(
+        String label,
+        String manufacturer,
+        String model,
+        String serial,
+        long flags,
+        int maxSessions,
+        int sessions,
+        int maxRwSessions,
+        int rwSessions,
+        String hardwareVersion,
+        String firmwareVersion) {
+    static final long CKF_LOGIN_REQUIRED = 0x4;
+    static final long CKF_PROTECTED_AUTHENTICATION_PATH = 0x100;
+    static final long CKF_TOKEN_INITIALIZED = 0x400;
+    static final long CKF_USER_PIN_COUNT_LOW = 0x10000;
+    static final long CKF_USER_PIN_FINAL_TRY = 0x20000;
+    static final long CKF_USER_PIN_LOCKED = 0x40000;
+
+    private static final long CK_UNAVAILABLE_INFORMATION = -1;
+    private static final long CK_EFFECTIVELY_INFINITE = 0;
+
+    static TokenInfo of(Structure info) {
+        return new TokenInfo(
+                info.text("label"),
+                info.text("manufacturerID"),
+                info.text("model"),
+                info.text("serialNumber"),
+                info.ulong("flags"),
+                limit(info.ulong("ulMaxSessionCount")),
+                count(info.ulong("ulSessionCount")),
+                limit(info.ulong("ulMaxRwSessionCount")),
+                count(info.ulong("ulRwSessionCount")),
+                info.version("hardwareVersion"),
+                info.version("firmwareVersion"));
+    }
+
+    /** Whether it has been initialised (C_InitToken) and so has a label of its own. */
+    public boolean isInitialized() {
+        return has(CKF_TOKEN_INITIALIZED);
+    }
+
+    /** Whether a user must log in before it does cryptography. */
+    public boolean isLoginRequired() {
+        return has(CKF_LOGIN_REQUIRED);
+    }
+
+    boolean has(long flag) {
+        return (flags & flag) != 0;
+    }
+
+    private static int limit(long value) {
+        boolean known = value != CK_UNAVAILABLE_INFORMATION && value != CK_EFFECTIVELY_INFINITE;
+        return known && value > 0 && value < Integer.MAX_VALUE ? (int) value : Integer.MAX_VALUE;
+    }
+
+    private static int count(long value) {
+        return value >= 0 && value <= Integer.MAX_VALUE ? (int) value : -1;
+    }
+}

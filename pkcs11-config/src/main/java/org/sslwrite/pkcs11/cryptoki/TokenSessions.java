@@ -1,0 +1,300 @@
+package org.sslwrite.pkcs11.cryptoki;
+
+import org.jspecify.annotations.Nullable;
+import org.sslwrite.pkcs11.TokenConfig;
+import org.sslwrite.pkcs11.TokenException;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The sessions of one incarnation, the calls in them, and the handles that they gave. Once the
+ * token has lost them ({@link #lost}), no handle is used any more, not even to close it: it may be
+ * another's. Safe for use by several threads.
+ */
+final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
+    private static final long CKF_RW_SESSION = 0x2;
+    private static final long CKF_SERIAL_SESSION = 0x4;
+    private static final Duration DEFAULT_WAIT = Duration.ofSeconds(5);
+
+    private final String name;
+    private final CryptokiFunctions functions;
+    private final HandleClaims claims;
+    private final long slot;
+    private final SessionPool pool;
+    private final int generation;
+    private volatile boolean lost;
+
+    TokenSessions(CryptokiModule module, TokenConfig config) throws TokenException {
+        this.name = config.name();
+        this.functions = module.functions();
+        this.claims = module.claims();
+        this.generation = claims.generation();
+        this.slot = module.slotOf(config.token());
+        int limit = limit(config, module.tokenInfo(slot));
+        this.pool = new SessionPool(this, limit - 1, waitForSession(config).toNanos());
+    }
+
+    private static int limit(TokenConfig config, TokenInfo info) throws TokenException {
+        int wanted = config.maxSessions() == 0 ? Integer.MAX_VALUE : config.maxSessions();
+        int limit = Math.min(wanted, info.maxSessions());
+        if (limit < 2) {
+            throw new TokenException(
+                    config.name()
+                            + ": allows only one session, but two are needed: one keeps the keys,"
+                            + " one encrypts; raise maxSessions");
+        }
+        return limit;
+    }
+
+    /** Half of the time for a call, for then a token that is only busy does not seem to hang. */
+    private static Duration waitForSession(TokenConfig config) {
+        Duration limit = config.callTimeout();
+        return limit.isPositive() ? limit.dividedBy(2) : DEFAULT_WAIT;
+    }
+
+    String name() {
+        return name;
+    }
+
+    long slot() {
+        return slot;
+    }
+
+    CryptokiFunctions functions() {
+        return functions;
+    }
+
+    @Override
+    public int generation() {
+        return generation;
+    }
+
+    @Override
+    public void lost() {
+        lost = true;
+    }
+
+    boolean areLost() {
+        return lost;
+    }
+
+    /** Handles of sessions that are open. */
+    List<Long> open() {
+        return claims.sessions(this);
+    }
+
+    int objects() {
+        return claims.objectsOf(this);
+    }
+
+    /** Something that is asked in a session. */
+    @FunctionalInterface
+    interface SessionCall<T extends @Nullable Object> {
+        T call(long session) throws CryptokiException;
+    }
+
+    /** Asks in a session that no other call uses. For cold paths. */
+    <T extends @Nullable Object> T call(SessionCall<T> call) throws CryptokiException {
+        long session = pool.borrow();
+        boolean done = false;
+        try {
+            requireOurs("C_OpenSession");
+            T answer = call.call(session);
+            done = true;
+            return answer;
+        } finally {
+            giveBack(session, done);
+        }
+    }
+
+    /**
+     * C_EncryptInit and C_Encrypt in a session that no other call uses.
+     *
+     * @param due bytes that must come out
+     * @param lengthCell address of a CK_ULONG for the length
+     */
+    void encrypt(long mechanism, long key, long in, int length, long out, int due, long lengthCell)
+            throws CryptokiException {
+        long session = pool.borrow();
+        boolean done = false;
+        try {
+            requireOurs("C_EncryptInit");
+            check("C_EncryptInit", functions.C_EncryptInit(session, mechanism, key));
+            Memory.ulong(lengthCell, due);
+            check("C_Encrypt", functions.C_Encrypt(session, in, length, out, lengthCell));
+            requireLength("C_Encrypt", lengthCell, due);
+            done = true;
+        } finally {
+            giveBack(session, done);
+        }
+    }
+
+    /** C_SignInit and C_Sign; otherwise as {@link #encrypt}. */
+    void sign(long mechanism, long key, long in, int length, long out, int due, long lengthCell)
+            throws CryptokiException {
+        long session = pool.borrow();
+        boolean done = false;
+        try {
+            requireOurs("C_SignInit");
+            check("C_SignInit", functions.C_SignInit(session, mechanism, key));
+            Memory.ulong(lengthCell, due);
+            check("C_Sign", functions.C_Sign(session, in, length, out, lengthCell));
+            requireLength("C_Sign", lengthCell, due);
+            done = true;
+        } finally {
+            giveBack(session, done);
+        }
+    }
+
+    private void giveBack(long session, boolean usable) {
+        if (usable) {
+            pool.giveBack(session);
+        } else {
+            pool.discard(session);
+        }
+    }
+
+    /** A call begins in a session that isn't the pool's. */
+    void beginCall() throws CryptokiException {
+        pool.beginCall();
+    }
+
+    void endCall() {
+        pool.endCall();
+    }
+
+    /** A session that isn't the pool's. */
+    long openOne() throws CryptokiException {
+        return open(CKF_SERIAL_SESSION);
+    }
+
+    /** One that can also store, if the token allows such sessions. */
+    long openForObjects() throws CryptokiException {
+        try {
+            return open(CKF_SERIAL_SESSION | CKF_RW_SESSION);
+        } catch (CryptokiException e) {
+            if (e.rv() != Ckr.CKR_TOKEN_WRITE_PROTECTED) {
+                throw e;
+            }
+            return open(CKF_SERIAL_SESSION);
+        }
+    }
+
+    private long open(long flags) throws CryptokiException {
+        requireOurs("C_OpenSession");
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment handle = arena.allocate(ValueLayout.JAVA_LONG);
+            check("C_OpenSession", functions.C_OpenSession(slot, flags, 0, 0, handle.address()));
+            long session = requireHandle("C_OpenSession", handle.get(ValueLayout.JAVA_LONG, 0));
+            claims.session(this, session);
+            return session;
+        }
+    }
+
+    @Override
+    public long openSession() throws CryptokiException {
+        return openOne();
+    }
+
+    /** Closes a session, unless it is ours no more. */
+    @Override
+    public void closeSession(long session) {
+        if (claims.dropSession(this, session)) {
+            functions.C_CloseSession(session);
+        }
+    }
+
+    /** Ends a message operation and closes its session, unless it is ours no more. */
+    void closeMessageSession(long session) {
+        if (claims.dropSession(this, session)) {
+            functions.C_MessageEncryptFinal(session);
+            functions.C_CloseSession(session);
+        }
+    }
+
+    /** A session object is ours from now on. */
+    void claimObject(long object) {
+        claims.object(this, slot, object);
+    }
+
+    /** A session object is ours no more; whether it was until now. */
+    boolean dropObject(long object) {
+        return claims.dropObject(this, slot, object);
+    }
+
+    /**
+     * Lets no call begin any more.
+     *
+     * @param whenUnused run once, when no call is under way any more
+     */
+    void close(Runnable whenUnused) {
+        pool.close(whenUnused);
+    }
+
+    /**
+     * Closes all sessions, after {@link #close}.
+     *
+     * @param last this one's turn comes after those
+     */
+    void closeAllBut(long last) {
+        pool.closeIdle();
+        for (long session : open()) {
+            if (session != last) {
+                closeSession(session);
+            }
+        }
+    }
+
+    /** What was in the sessions went with them. */
+    void dropAll() {
+        claims.dropAll(this);
+    }
+
+    void requireLength(String function, long lengthCell, int due) throws CryptokiException {
+        long given = Memory.ulong(lengthCell);
+        if (given != due) {
+            throw failure(
+                    function,
+                    Ckr.CKR_OK,
+                    "it gave " + Long.toUnsignedString(given) + " bytes where " + due + " are due");
+        }
+        // What came from a session that was another's by then isn't what was asked for.
+        requireOurs(function);
+    }
+
+    void requireOurs(String function) throws CryptokiException {
+        if (lost) {
+            throw failure(
+                    function,
+                    Ckr.CKR_SESSION_HANDLE_INVALID,
+                    "the token has lost our sessions, and gives their handles to others");
+        }
+    }
+
+    void check(String function, long rv) throws CryptokiException {
+        if (rv != Ckr.CKR_OK) {
+            throw new CryptokiException(name, function, rv);
+        }
+    }
+
+    /** CK_INVALID_HANDLE is no handle. */
+    long requireHandle(String function, long handle) throws CryptokiException {
+        if (handle == 0) {
+            throw failure(function, Ckr.CKR_OK, "it gave no handle");
+        }
+        return handle;
+    }
+
+    CryptokiException failure(String function, long rv, String detail) {
+        return new CryptokiException(name, function, rv, detail);
+    }
+
+    @Override
+    public CryptokiException noSession(long rv, String detail) {
+        return failure("C_OpenSession", rv, detail);
+    }
+}

@@ -1,0 +1,133 @@
+package org.sslwrite.pkcs11.probe;
+
+import org.jspecify.annotations.Nullable;
+import org.sslwrite.pkcs11.TokenEngine;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What was found, and what follows from it for records. */
+record Findings(List<Finding> all) {
+    @Nullable Finding of(Feature feature, TokenEngine engine) {
+        for (Finding finding : all) {
+            if (finding.feature() == feature && finding.engine() == engine) {
+                return finding;
+            }
+        }
+        return null;
+    }
+
+    boolean works(Feature feature, TokenEngine engine) {
+        Finding finding = of(feature, engine);
+        return finding != null && finding.works();
+    }
+
+    /** Whether some engine can do each of these. */
+    boolean works(Feature... features) {
+        for (Feature feature : features) {
+            if (!works(feature, TokenEngine.CRYPTOKI) && !works(feature, TokenEngine.SUNPKCS11)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    ProbeReport.Capabilities capabilities() {
+        return new ProbeReport.Capabilities(
+                works(Feature.AES_128_GCM, Feature.AES_256_GCM),
+                works(Feature.AES_128_CBC, Feature.AES_256_CBC),
+                works(Feature.HMAC_SHA1),
+                works(Feature.HMAC_SHA256),
+                works(Feature.HMAC_SHA384),
+                works(Feature.CHACHA20_POLY1305),
+                works(Feature.HKDF_SHA256, Feature.HKDF_SHA384),
+                works(Feature.MESSAGE_API),
+                works(Feature.KEY_IMPORT),
+                works(Feature.RSA_PSS),
+                works(Feature.ECDSA_P256));
+    }
+
+    List<SuiteOffload> suites() {
+        List<SuiteOffload> suites = new ArrayList<>();
+        for (Suite suite : Suite.values()) {
+            List<TokenEngine> engines = new ArrayList<>();
+            for (TokenEngine engine : TokenEngine.values()) {
+                if (canSeal(suite, engine)) {
+                    engines.add(engine);
+                }
+            }
+            suites.add(
+                    new SuiteOffload(
+                            suite.name(), engines, engines.isEmpty() ? reasonAgainst(suite) : ""));
+        }
+        return suites;
+    }
+
+    private boolean canSeal(Suite suite, TokenEngine engine) {
+        return suite.needs().stream()
+                .allMatch(feature -> fragment(feature, engine) >= RecordNeeds.MIN_FRAGMENT);
+    }
+
+    /** Content that a record may have for this; 0 if it does not work. */
+    private int fragment(Feature feature, TokenEngine engine) {
+        Finding finding = of(feature, engine);
+        return finding == null || !finding.works()
+                ? 0
+                : RecordNeeds.fragment(feature, finding.largestInput());
+    }
+
+    private String reasonAgainst(Suite suite) {
+        for (Feature feature : suite.needs()) {
+            Finding finding = of(feature, TokenEngine.CRYPTOKI);
+            if (finding != null && fragment(feature, TokenEngine.CRYPTOKI) == 0) {
+                return feature.title() + ": " + explained(finding);
+            }
+        }
+        return "at most " + maxFragment(suite, TokenEngine.CRYPTOKI) + " bytes in a record";
+    }
+
+    private static String explained(Finding finding) {
+        return switch (finding.verdict()) {
+            case ABSENT -> "the token does not have " + finding.feature().mechanism();
+            case BROKEN ->
+                    finding.feature().mechanism()
+                            + " is listed but does not work: "
+                            + finding.detail();
+            case WORKS, PARTLY, UNTRIED -> finding.detail();
+        };
+    }
+
+    private int maxFragment(Suite suite, TokenEngine engine) {
+        int least = RecordNeeds.MAX_FRAGMENT;
+        for (Feature feature : suite.needs()) {
+            least = Math.min(least, fragment(feature, engine));
+        }
+        return least;
+    }
+
+    /** Content that a record may have, of whichever suite the engine can seal. */
+    int maxFragment(TokenEngine engine) {
+        int least = RecordNeeds.MAX_FRAGMENT;
+        for (Suite suite : Suite.values()) {
+            if (canSeal(suite, engine)) {
+                least = Math.min(least, maxFragment(suite, engine));
+            }
+        }
+        return least;
+    }
+
+    /** The one that can seal more suites; of two that can the same, the C API: fewer calls. */
+    TokenEngine betterEngine() {
+        return sealable(TokenEngine.SUNPKCS11) > sealable(TokenEngine.CRYPTOKI)
+                ? TokenEngine.SUNPKCS11
+                : TokenEngine.CRYPTOKI;
+    }
+
+    int sealable(TokenEngine engine) {
+        int count = 0;
+        for (Suite suite : Suite.values()) {
+            count += canSeal(suite, engine) ? 1 : 0;
+        }
+        return count;
+    }
+}

@@ -1,0 +1,179 @@
+package org.sslwrite.pkcs11.probe;
+
+import org.jspecify.annotations.Nullable;
+import org.sslwrite.pkcs11.KeySelector;
+import org.sslwrite.pkcs11.TokenEngine;
+import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.TokenPrivateKey;
+import org.sslwrite.pkcs11.TokenSignatures;
+import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
+import org.sslwrite.pkcs11.cryptoki.TokenConnection;
+import org.sslwrite.pkcs11.probe.Finding.Verdict;
+
+import java.security.GeneralSecurityException;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.security.interfaces.ECKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+
+/**
+ * Lets the token sign as a TLS handshake does, and verifies with the JDK. The keys are pairs that
+ * the token generates and that are gone with the connection; if it generates none, the key that the
+ * configuration names.
+ */
+final class SignatureTrials {
+    private static final PSSParameterSpec PSS =
+            new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1);
+
+    private final TokenConnection connection;
+    private final @Nullable KeySelector named;
+    private final Predicate<Feature> listed;
+
+    SignatureTrials(
+            TokenConnection connection, @Nullable KeySelector named, Predicate<Feature> listed) {
+        this.connection = connection;
+        this.named = named;
+        this.listed = listed;
+    }
+
+    private record Pair(TokenPrivateKey privateKey, PublicKey publicKey) {}
+
+    List<Finding> run() {
+        List<Finding> findings = new ArrayList<>();
+        findings.addAll(with(KeyPairKind.RSA_2048, Feature.RSA_PSS, Feature.RSA_PKCS1));
+        findings.addAll(with(KeyPairKind.EC_P256, Feature.ECDSA_P256));
+        findings.addAll(with(KeyPairKind.EC_P384, Feature.ECDSA_P384));
+        return findings;
+    }
+
+    private List<Finding> with(KeyPairKind kind, Feature... features) {
+        List<Finding> findings = new ArrayList<>();
+        Pair pair;
+        try {
+            pair = pair(kind);
+        } catch (Refusal e) {
+            for (Feature feature : features) {
+                Verdict verdict = listed.test(feature) ? Verdict.UNTRIED : Verdict.ABSENT;
+                findings.add(finding(feature, verdict, e.reason()));
+            }
+            return findings;
+        }
+        for (Feature feature : features) {
+            findings.add(signed(feature, pair));
+        }
+        return findings;
+    }
+
+    private Pair pair(KeyPairKind kind) throws Refusal {
+        byte[] id = Trials.random(8);
+        String idHex = HexFormat.of().formatHex(id);
+        String label = "probe-" + idHex;
+        try {
+            PublicKey publicKey = connection.token().generateKeyPair(kind, label, id, false);
+            return new Pair(connection.privateKey(new KeySelector(label, idHex)), publicKey);
+        } catch (TokenException e) {
+            Pair pair = named == null ? null : named(kind, named);
+            if (pair != null) {
+                return pair;
+            }
+            throw new Refusal(
+                    "the token generates no such key pair ("
+                            + e.getMessage()
+                            + "), and the configuration names no such key",
+                    e);
+        }
+    }
+
+    /** The named key, if it is of this kind. */
+    private @Nullable Pair named(KeyPairKind kind, KeySelector selector) throws Refusal {
+        try {
+            List<X509Certificate> certificates = connection.certificates(selector);
+            if (certificates.isEmpty()) {
+                throw new Refusal("the token has no certificate to verify the named key with");
+            }
+            PublicKey publicKey = certificates.getFirst().getPublicKey();
+            return isOf(kind, publicKey)
+                    ? new Pair(connection.privateKey(selector), publicKey)
+                    : null;
+        } catch (TokenException e) {
+            throw new Refusal(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static boolean isOf(KeyPairKind kind, PublicKey key) {
+        return switch (kind) {
+            case RSA_2048 -> key.getAlgorithm().toUpperCase(Locale.ROOT).startsWith("RSA");
+            case EC_P256 -> key instanceof ECKey ec && bits(ec) == 256;
+            case EC_P384 -> key instanceof ECKey ec && bits(ec) == 384;
+        };
+    }
+
+    private static int bits(ECKey key) {
+        return key.getParams().getCurve().getField().getFieldSize();
+    }
+
+    private Finding signed(Feature feature, Pair pair) {
+        byte[] message = Trials.random(100);
+        byte[] signature;
+        try {
+            Signature signer = Signature.getInstance(algorithm(feature), TokenSignatures.PROVIDER);
+            signer.initSign(pair.privateKey);
+            if (feature == Feature.RSA_PSS) {
+                signer.setParameter(PSS);
+            }
+            signer.update(message);
+            signature = signer.sign();
+        } catch (GeneralSecurityException e) {
+            return Finding.failed(feature, TokenEngine.CRYPTOKI, listed.test(feature), cause(e));
+        }
+        return verifies(feature, pair.publicKey, message, signature)
+                ? finding(feature, Verdict.WORKS, "")
+                : finding(feature, Verdict.BROKEN, "the signature does not verify");
+    }
+
+    private static boolean verifies(
+            Feature feature, PublicKey key, byte[] message, byte[] signature) {
+        boolean rsa = feature == Feature.RSA_PSS || feature == Feature.RSA_PKCS1;
+        try {
+            Signature verifier =
+                    Signature.getInstance(algorithm(feature), rsa ? "SunRsaSign" : "SunEC");
+            verifier.initVerify(key);
+            if (feature == Feature.RSA_PSS) {
+                verifier.setParameter(PSS);
+            }
+            verifier.update(message);
+            return verifier.verify(signature);
+        } catch (GeneralSecurityException e) {
+            return false;
+        }
+    }
+
+    private static String algorithm(Feature feature) {
+        return switch (feature) {
+            case RSA_PSS -> "RSASSA-PSS";
+            case RSA_PKCS1 -> "SHA256withRSA";
+            case ECDSA_P256 -> "SHA256withECDSA";
+            case ECDSA_P384 -> "SHA384withECDSA";
+            default -> throw new IllegalArgumentException(feature + " is no signature");
+        };
+    }
+
+    private static String cause(GeneralSecurityException failure) {
+        Throwable innermost = failure;
+        while (innermost.getCause() != null) {
+            innermost = innermost.getCause();
+        }
+        return String.valueOf(innermost.getMessage());
+    }
+
+    private static Finding finding(Feature feature, Verdict verdict, String detail) {
+        return new Finding(feature, TokenEngine.CRYPTOKI, verdict, detail, 0);
+    }
+}

@@ -1,0 +1,332 @@
+package org.sslwrite.pkcs11;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import javax.security.auth.callback.PasswordCallback;
+import javax.security.auth.callback.UnsupportedCallbackException;
+
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "modes of files are POSIX's")
+class PinSourceTest {
+    private static final String TOKEN = "SoftHSM2 token \"web\"";
+    private static final String SECRET = "73551608";
+
+    @TempDir @Nullable Path directory;
+
+    @ParameterizedTest
+    @CsvSource({
+        "'73551608'",
+        "'73551608\n'",
+        "'73551608\r\n'",
+        "'73551608\nsecond line\n'",
+        "'\uFEFF73551608\n'",
+    })
+    void firstLineOfTheFileIsThePin(String content) throws Exception {
+        assertPin(SECRET, PinSource.file(file(content, "rw-------")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rw-------", "r--------", "rwx------"})
+    void fileOfOurOwnIsRead(String mode) throws Exception {
+        assertPin(SECRET, PinSource.file(file(SECRET, mode)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "rw-r--r--",
+                "rw-r-----",
+                "rw----r--",
+                "rw--w----",
+                "rw-----w-",
+                "rwxrwxrwx"
+            })
+    void fileThatOthersCanUseIsRefused(String mode) throws Exception {
+        TokenException e = refused(PinSource.file(file(SECRET, mode)));
+        assertTrue(e.getMessage().contains("chmod 600 " + directory), e.getMessage());
+    }
+
+    @Test
+    void linkToTheFileIsFollowed() throws Exception {
+        Path link = directory().resolve("link");
+        Files.createSymbolicLink(link, file(SECRET, "rw-------"));
+        assertPin(SECRET, PinSource.file(link));
+    }
+
+    @Test
+    void modeOfWhatALinkPointsToCounts() throws Exception {
+        Path link = directory().resolve("link");
+        Files.createSymbolicLink(link, file(SECRET, "rw-r--r--"));
+        refused(PinSource.file(link));
+    }
+
+    @Test
+    void fileOfRootIsReadAndOfSomeoneElseRefused() throws Exception {
+        Path file = file(SECRET, "rw-------");
+        assertPin(SECRET, PinSource.file(file));
+        if (!Files.getOwner(file).getName().equals("root")) {
+            return; // only root can give files away
+        }
+        Files.setAttribute(file, "unix:uid", 65534);
+        TokenException e = refused(PinSource.file(file));
+        assertTrue(e.getMessage().contains("belongs to another user"), e.getMessage());
+    }
+
+    @Test
+    void badFilesAreNamed() throws Exception {
+        assertEquals(
+                "is not a file", reason(PinSource.file(directory()), "PIN file " + directory()));
+        Path missing = directory().resolve("missing");
+        assertEquals("does not exist", reason(PinSource.file(missing), "PIN file " + missing));
+        Path large = file("1".repeat(4097), "rw-------");
+        assertEquals(
+                "is longer than 4096 bytes", reason(PinSource.file(large), "PIN file " + large));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", "\r\nsecond", "735\u000051608", "735\u001b51608"})
+    void badPinsInAFileAreRefused(String content) throws Exception {
+        TokenException e = refused(PinSource.file(file(content, "rw-------")));
+        assertTrue(
+                e.getMessage().contains("is empty") || e.getMessage().contains("control character"),
+                e.getMessage());
+    }
+
+    @Test
+    void fileThatIsNoTextIsRefused() throws Exception {
+        Path file = file("", "rw-------");
+        Files.write(file, new byte[] {'7', '3', (byte) 0xff, '5'});
+        assertEquals("is not UTF-8", reason(PinSource.file(file), "PIN file " + file));
+    }
+
+    @Test
+    void environment() throws Exception {
+        Map<String, String> environment = Map.of("WEB_PIN", SECRET, "EMPTY", "");
+        assertPin(SECRET, PinSources.environment("WEB_PIN", environment::get));
+        for (String missing : new String[] {"OTHER_PIN", "EMPTY"}) {
+            TokenException e = refused(PinSources.environment(missing, environment::get));
+            assertEquals(
+                    TOKEN
+                            + ": the environment variable "
+                            + missing
+                            + " should hold its PIN, but is not set",
+                    e.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1PIN", "A B", "A=B", "A\u0000"})
+    void namesThatNoVariableHasAreRefused(String name) {
+        assertThrows(IllegalArgumentException.class, () -> PinSource.environment(name));
+    }
+
+    @Test
+    void promptAsksForTheToken() throws Exception {
+        char[] answer = SECRET.toCharArray();
+        PinSource prompt =
+                PinSources.prompt(
+                        question -> {
+                            assertEquals("PIN of " + TOKEN + ": ", question);
+                            return answer;
+                        });
+        assertPin(SECRET, prompt);
+        assertArrayEquals(new char[SECRET.length()], answer, "the answer is wiped");
+        refused(PinSources.prompt(question -> null));
+        refused(PinSources.prompt(question -> new char[0]));
+    }
+
+    @Test
+    void promptWithoutATerminalSaysSo() {
+        TokenException e = refused(PinSource.prompt()); // tests run without one
+        assertTrue(e.getMessage().contains("no terminal"), e.getMessage());
+    }
+
+    @Test
+    void callback() throws Exception {
+        assertPin(
+                SECRET,
+                PinSource.callback(
+                        asked -> {
+                            PasswordCallback question = (PasswordCallback) asked[0];
+                            assertEquals("PIN of " + TOKEN + ": ", question.getPrompt());
+                            question.setPassword(SECRET.toCharArray());
+                        }));
+        refused(PinSource.callback(asked -> {}));
+        refused(
+                PinSource.callback(
+                        asked -> {
+                            throw new UnsupportedCallbackException(asked[0]);
+                        }));
+        refused(
+                PinSource.callback(
+                        asked -> {
+                            throw new IOException("window closed");
+                        }));
+    }
+
+    @Test
+    void noneNeedsNoLogin() throws Exception {
+        assertNull(PinSource.none().pin(TOKEN));
+    }
+
+    @Test
+    void rememberingAsksOnceAndForgetsWhenClosed() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        KeptPin source =
+                PinSource.remembering(
+                        token -> {
+                            asked.incrementAndGet();
+                            return new Pin(SECRET.toCharArray());
+                        });
+        assertPin(SECRET, source);
+        assertPin(SECRET, source);
+        assertEquals(1, asked.get());
+        source.close();
+        source.close();
+        refused(source);
+        assertEquals(1, asked.get());
+    }
+
+    @Test
+    void rememberingAsksAgainAfterAFailure() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        try (KeptPin source =
+                PinSource.remembering(
+                        token -> {
+                            if (asked.incrementAndGet() == 1) {
+                                throw new TokenException("not yet");
+                            }
+                            return new Pin(SECRET.toCharArray());
+                        })) {
+            refused(source);
+            assertPin(SECRET, source);
+        }
+    }
+
+    @Test
+    void givenPinIsCopiedAndForgottenWhenClosed() throws Exception {
+        char[] given = SECRET.toCharArray();
+        KeptPin source = PinSource.of(given);
+        Arrays.fill(given, 'x');
+        assertPin(SECRET, source);
+        source.close();
+        refused(source);
+    }
+
+    @Test
+    void pinIsWipedAndPrintsNothing() {
+        Pin pin = new Pin(SECRET.toCharArray());
+        assertEquals("PIN", pin.toString());
+        assertArrayEquals(SECRET.getBytes(StandardCharsets.US_ASCII), pin.utf8());
+        pin.close();
+        pin.close();
+        assertThrows(IllegalStateException.class, pin::chars);
+        assertThrows(IllegalStateException.class, pin::utf8);
+    }
+
+    @Test
+    void pinIsUtf8() {
+        try (Pin pin = new Pin("pä€\uD83D\uDD11".toCharArray())) {
+            assertArrayEquals("pä€\uD83D\uDD11".getBytes(StandardCharsets.UTF_8), pin.utf8());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1\u0000", "1\n", "1\uD83D"})
+    void badPinsAreRefused(String pin) {
+        assertThrows(IllegalArgumentException.class, () -> new Pin(pin.toCharArray()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "none, none",
+        "prompt, prompt",
+        "env:WEB_PIN, environment variable WEB_PIN",
+        "file:/run/secrets/pin, PIN file /run/secrets/pin",
+        "file:///run/secrets/pin, PIN file /run/secrets/pin",
+    })
+    void sourcesAreWrittenAsText(String text, String name) {
+        assertEquals(name, PinSource.parse(text).toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                SECRET,
+                "",
+                "env:",
+                "env:73551608",
+                "file:",
+                "file:73551608",
+                "file://host/73551608",
+                "file:/a\u000073551608",
+                "None",
+                "|/bin/echo 73551608",
+                "http://host/73551608",
+            })
+    void otherTextsAreRefusedWithoutShowingThem(String text) {
+        IllegalArgumentException e =
+                assertThrows(IllegalArgumentException.class, () -> PinSource.parse(text));
+        assertFalse(trace(e).contains(SECRET), trace(e));
+    }
+
+    private Path directory() {
+        return Objects.requireNonNull(directory);
+    }
+
+    private Path file(String content, String mode) throws IOException {
+        Path file = Files.writeString(directory().resolve("pin"), content);
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+    }
+
+    private static void assertPin(String expected, PinSource source) throws TokenException {
+        try (Pin pin = source.pin(TOKEN)) {
+            assertArrayEquals(expected.toCharArray(), Objects.requireNonNull(pin).chars());
+        }
+    }
+
+    private static TokenException refused(PinSource source) {
+        TokenException e = assertThrows(TokenException.class, () -> source.pin(TOKEN));
+        assertFalse(trace(e).contains(SECRET), trace(e));
+        return e;
+    }
+
+    /** What the message says after the name of the token and of the source. */
+    private static String reason(PinSource source, String name) {
+        String message = String.valueOf(refused(source).getMessage());
+        String prefix = TOKEN + ": the " + name + " ";
+        assertTrue(message.startsWith(prefix), message);
+        return message.substring(prefix.length());
+    }
+
+    static String trace(Throwable e) {
+        StringWriter text = new StringWriter();
+        e.printStackTrace(new PrintWriter(text));
+        return text.toString();
+    }
+}

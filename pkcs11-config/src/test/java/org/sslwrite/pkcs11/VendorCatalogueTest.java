@@ -1,0 +1,191 @@
+package org.sslwrite.pkcs11;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.sslwrite.pkcs11.Vendor.Answer;
+import org.sslwrite.pkcs11.Vendor.Capability;
+import org.sslwrite.pkcs11.Vendor.Evidence;
+import org.sslwrite.pkcs11.Vendor.Note;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+class VendorCatalogueTest {
+    @TempDir @Nullable Path directory;
+
+    static List<Vendor> vendors() {
+        return VendorCatalogue.all();
+    }
+
+    @Test
+    void everyModuleThatIsPromisedIsThere() {
+        assertEquals(
+                List.of(
+                        "softhsm2",
+                        "nss",
+                        "opencryptoki",
+                        "p11-kit",
+                        "cloudhsm",
+                        "luna",
+                        "protectserver",
+                        "nshield",
+                        "utimaco",
+                        "yubihsm2",
+                        "cloudkms",
+                        "tpm2"),
+                vendors().stream().map(Vendor::id).toList());
+    }
+
+    @ParameterizedTest
+    @MethodSource("vendors")
+    void entriesAreComplete(Vendor vendor) {
+        assertFalse(vendor.name().isBlank());
+        assertFalse(vendor.libraries(OperatingSystem.LINUX).isEmpty());
+        for (String place : vendor.libraries(OperatingSystem.LINUX)) {
+            assertTrue(place.startsWith("/"), place);
+        }
+        for (Capability capability : Capability.values()) {
+            assertTrue(vendor.claims().containsKey(capability), capability + " of " + vendor.id());
+            Vendor.Claim claim = vendor.claim(capability);
+            if (claim.note().evidence() == Evidence.UNVERIFIED) {
+                assertTrue(
+                        claim.answer() == Answer.UNKNOWN,
+                        "nobody vouches for " + capability + " of " + vendor.id());
+            }
+        }
+        for (Note note : vendor.quirks()) {
+            assertFalse(note.text().isBlank());
+            assertTrue(note.where() == null || note.where().startsWith("https://"));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("vendors")
+    void renderedConfigurationIsRead(Vendor vendor) throws Exception {
+        String text = VendorCatalogue.configurationFor(vendor);
+        Path file = Files.writeString(directory().resolve("token.properties"), text);
+        TokenConfig config = TokenConfig.fromFile(file);
+        assertEquals(vendor, config.vendor());
+        assertEquals(vendor.defaults().maxFragment(), config.maxFragment());
+        assertEquals(vendor.defaults().privateTrafficKeys(), config.privateTrafficKeys());
+        assertEquals(vendor.defaults().libraryParameters(), config.libraryParameters());
+        assertEquals(vendor.defaults().maxSessions(), config.maxSessions());
+        for (String line : text.lines().toList()) {
+            assertTrue(
+                    line.length() <= 100 || line.contains("https://") || !line.startsWith("# "),
+                    line);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("vendors")
+    void commentedSettingsAreReadWhenUncommented(Vendor vendor) throws Exception {
+        for (String line : VendorCatalogue.configurationFor(vendor).lines().toList()) {
+            if (line.startsWith("#") && !line.startsWith("# ")) {
+                String text = "module = /x/y.so\n" + line.substring(1);
+                TokenConfig.fromFile(Files.writeString(directory().resolve("t"), text));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/opt/x/libsofthsm2.so, softhsm2",
+        "/opt/x/libsofthsm2.so.2.6.1, softhsm2",
+        "/opt/x/softhsm2-x64.dll, softhsm2",
+        "/opt/x/libsoftokn3.dylib, nss",
+        "/opt/x/libopencryptoki.so.0, opencryptoki",
+        "/opt/x/libtpm2_pkcs11.so.1, tpm2",
+        "/opt/x/libcknfast.so, nshield",
+    })
+    void vendorByLibrary(Path library, String id) {
+        assertEquals(id, Objects.requireNonNull(VendorCatalogue.byLibrary(library)).id());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/opt/x/libacme.so", "/opt/libsofthsm2.so/x", "/", "/opt/x/libsofthsm2.so.bak"})
+    void otherLibrariesAreNobodys(Path library) {
+        assertNull(VendorCatalogue.byLibrary(library));
+    }
+
+    @Test
+    void everyPlaceIsRecognisedAsItsVendors() {
+        for (Vendor vendor : vendors()) {
+            for (String place : vendor.libraries(OperatingSystem.LINUX)) {
+                assertEquals(vendor, VendorCatalogue.byLibrary(Path.of(place)), place);
+            }
+        }
+    }
+
+    @Test
+    void unknownVendorNamesThoseThereAre() {
+        TokenConfigException e =
+                assertThrows(TokenConfigException.class, () -> VendorCatalogue.byId("acme"));
+        assertTrue(String.valueOf(e.getMessage()).contains("softhsm2, nss, opencryptoki"));
+    }
+
+    @Test
+    void moduleOfThisMachineIsFoundByEveryName() throws Exception {
+        Path softhsm = VendorCatalogue.find(VendorCatalogue.byId("softhsm2"));
+        assertNotNull(softhsm, "SoftHSM2 is missing here: apt install softhsm2");
+        for (String name : List.of("softhsm2", "libsofthsm2", "libsofthsm2.so")) {
+            TokenConfig config = TokenConfig.builder().module(Path.of(name)).build();
+            assertEquals(softhsm, config.module(), name);
+            assertEquals(softhsm, TokenConfig.fromUri("pkcs11:?module-name=" + name).module());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Linux, LINUX",
+        "Mac OS X, MACOS",
+        "Windows Server 2022, WINDOWS",
+        "FreeBSD, LINUX"
+    })
+    void operatingSystems(String name, OperatingSystem system) {
+        assertEquals(system, OperatingSystem.named(name));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "name = x                    | vendors.conf:1: a setting before the first",
+                "'[x]\ncolour = red'         | vendors.conf:2: unknown key colour",
+                "'[x]\ngcm = yes'            | vendors.conf:2: expected: answer",
+                "'[x]\ngcm = maybe [M]'      | vendors.conf:2: expected: answer",
+                "'[x]\nquirk = odd'          | vendors.conf:2: expected: [M|S|D|U address] note",
+                "'[x]\nname'                 | vendors.conf:2: expected key = value",
+            })
+    void mistakesInTheCatalogueAreNamed(String text, String message) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        TokenConfigException e =
+                assertThrows(
+                        TokenConfigException.class,
+                        () ->
+                                VendorParser.parse(
+                                        SettingsText.read(
+                                                "vendors.conf", new ByteArrayInputStream(bytes))));
+        assertTrue(String.valueOf(e.getMessage()).startsWith(message), e.getMessage());
+    }
+
+    private Path directory() {
+        return Objects.requireNonNull(directory);
+    }
+}
