@@ -7,9 +7,11 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module org.sslwrite {
     requires static transitive org.jspecify;
+    requires jdk.jfr;
     requires org.bouncycastle.pkix;
     requires org.bouncycastle.provider;
     requires org.bouncycastle.tls;
+    requires transitive org.sslwrite.pkcs11;
 
     exports org.sslwrite;
     exports org.sslwrite.bio;

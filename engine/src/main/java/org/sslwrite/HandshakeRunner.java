@@ -1,13 +1,16 @@
 package org.sslwrite;
 
 import org.jspecify.annotations.Nullable;
+import org.sslwrite.event.HandshakeEvent;
 import org.sslwrite.handshake.Handshake;
 import org.sslwrite.handshake.HandshakeException;
 import org.sslwrite.handshake.HandshakeException.Kind;
+import org.sslwrite.handshake.SessionFacts;
 import org.sslwrite.record.RecordReader;
 import org.sslwrite.record.RecordReader.Found;
 import org.sslwrite.record.RecordWriter;
 import org.sslwrite.seal.SealException;
+import org.sslwrite.seal.SealerChoice;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -30,6 +33,7 @@ final class HandshakeRunner {
     private @Nullable Role role;
     private @Nullable String host;
     private @Nullable Handshake handshake;
+    private @Nullable HandshakeEvent event;
     private boolean fatalAlertReceived;
 
     HandshakeRunner(SslContext context, RecordWriter writer, Wire wire, Outcome outcome) {
@@ -81,6 +85,30 @@ final class HandshakeRunner {
 
     /** Runs the handshake, or goes on with it, until it is complete and all of it is sent. */
     int run() {
+        int result = runUntimed();
+        if (event != null && (isComplete() || outcome.isEnded())) {
+            commit(event);
+            event = null;
+        }
+        return result;
+    }
+
+    private void commit(HandshakeEvent ended) {
+        ended.role = String.valueOf(role);
+        SslFailure failure = outcome.failure();
+        SessionFacts facts = handshake == null ? null : handshake.facts();
+        if (failure != null) {
+            ended.failure = failure.toString();
+        } else if (facts != null) {
+            ended.version = facts.version().toString();
+            ended.suite = facts.suite().name();
+            SealerChoice choice = writer.choice();
+            ended.engine = choice == null ? null : choice.engine();
+        }
+        ended.commit();
+    }
+
+    private int runUntimed() {
         String missing = missingSetting();
         if (missing != null) {
             return outcome.refuse(SslReason.UNINITIALIZED, missing);
@@ -135,6 +163,8 @@ final class HandshakeRunner {
                             : Handshake.client(
                                     context.config(), host, writer, context.bouncyCastle());
             handshake = current;
+            event = new HandshakeEvent();
+            event.begin();
             current.begin();
         }
         return current;
@@ -249,9 +279,11 @@ final class HandshakeRunner {
     /** Ends the connection because a record could not be sealed. */
     int fail(SealException e) {
         outcome.fail(context.sealFailure(), Objects.requireNonNull(e.getMessage()), e);
-        // What was sealed before it is whole: it goes out now or never.
+        // What was sealed before it is whole, and goes out, now or with the next call.
+        if (handshake != null) {
+            handshake.writeLastAlert();
+        }
         flush();
-        writer.dropOutput();
         return outcome.repeatEnd();
     }
 

@@ -4,7 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.PrivateKey;
+import java.security.Provider;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
@@ -16,10 +18,13 @@ import java.util.List;
  */
 public final class Identity {
     private final PrivateKey privateKey;
+    private final @Nullable Provider provider;
     private final List<X509Certificate> chain;
 
-    private Identity(PrivateKey privateKey, List<X509Certificate> chain) {
+    private Identity(
+            PrivateKey privateKey, @Nullable Provider provider, List<X509Certificate> chain) {
         this.privateKey = privateKey;
+        this.provider = provider;
         this.chain = List.copyOf(chain);
     }
 
@@ -32,10 +37,32 @@ public final class Identity {
      */
     public static Identity of(PrivateKey privateKey, List<X509Certificate> chain)
             throws IdentityException {
-        return of(privateKey, chain, "the identity");
+        return of(privateKey, null, chain, "the identity");
+    }
+
+    /**
+     * Joins a key that never leaves its token and its chain.
+     *
+     * @param privateKey a handle
+     * @param provider whose {@link Signature} takes the handle; need not be registered
+     * @param chain the leaf first
+     * @throws IdentityException if the key does not fit the leaf
+     */
+    public static Identity of(PrivateKey privateKey, Provider provider, List<X509Certificate> chain)
+            throws IdentityException {
+        return of(privateKey, provider, chain, "the identity");
     }
 
     static Identity of(PrivateKey privateKey, List<X509Certificate> chain, String source)
+            throws IdentityException {
+        return of(privateKey, null, chain, source);
+    }
+
+    static Identity of(
+            PrivateKey privateKey,
+            @Nullable Provider provider,
+            List<X509Certificate> chain,
+            String source)
             throws IdentityException {
         if (chain.isEmpty()) {
             throw new IdentityException(source + ": no certificate");
@@ -45,7 +72,7 @@ public final class Identity {
             throw new IdentityException(
                     source + ": a key of kind " + kind + " is not supported; use RSA or EC");
         }
-        Identity identity = new Identity(privateKey, chain);
+        Identity identity = new Identity(privateKey, provider, chain);
         identity.proveThatKeyFits(source);
         return identity;
     }
@@ -96,7 +123,10 @@ public final class Identity {
         new SecureRandom().nextBytes(challenge);
         boolean fits;
         try {
-            Signature signer = Signature.getInstance(algorithm);
+            Signature signer =
+                    provider == null
+                            ? Signature.getInstance(algorithm)
+                            : Signature.getInstance(algorithm, provider);
             signer.initSign(privateKey);
             signer.update(challenge);
             byte[] signature = signer.sign();
@@ -104,10 +134,13 @@ public final class Identity {
             verifier.initVerify(certificate().getPublicKey());
             verifier.update(challenge);
             fits = verifier.verify(signature);
-        } catch (GeneralSecurityException e) {
+        } catch (InvalidKeyException e) {
             throw new IdentityException(
                     source + ": the private key does not fit the certificate: " + e.getMessage(),
                     e);
+        } catch (GeneralSecurityException e) {
+            throw new IdentityException(
+                    source + ": the private key could not be tried: " + e.getMessage(), e);
         }
         if (!fits) {
             throw new IdentityException(source + ": the private key does not fit the certificate");
@@ -132,6 +165,11 @@ public final class Identity {
     /** The key, or a handle to it. */
     public PrivateKey privateKey() {
         return privateKey;
+    }
+
+    /** Whose {@link Signature} takes the key; null: the first registered one that does. */
+    public @Nullable Provider provider() {
+        return provider;
     }
 
     /** The subject; nothing of the key. */

@@ -9,14 +9,19 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.Provider;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
@@ -31,13 +36,23 @@ final class SelfSigned {
 
     static Identity make(String host, String algorithm) throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
-        boolean rsa = algorithm.equals("RSA");
-        if (rsa) {
+        if (algorithm.equals("RSA")) {
             generator.initialize(2048);
         } else {
             generator.initialize(new ECGenParameterSpec("secp256r1"));
         }
         KeyPair pair = generator.generateKeyPair();
+        return of(host, pair.getPublic(), pair.getPrivate(), null);
+    }
+
+    /**
+     * For a key that exists.
+     *
+     * @param provider whose Signature takes the private key; null: the first that does
+     */
+    static Identity of(
+            String host, PublicKey publicKey, PrivateKey privateKey, @Nullable Provider provider)
+            throws GeneralSecurityException {
         X500Name name = new X500NameBuilder().addRDN(BCStyle.CN, host).build();
         Instant now = Instant.now();
         JcaX509v3CertificateBuilder builder =
@@ -47,22 +62,31 @@ final class SelfSigned {
                         Date.from(now.minus(Duration.ofDays(1))),
                         Date.from(now.plus(Duration.ofDays(365))),
                         name,
-                        pair.getPublic());
+                        publicKey);
         try {
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
             builder.addExtension(Extension.subjectAlternativeName, false, namesOf(host));
-            String signature = rsa ? "SHA256withRSA" : "SHA256withECDSA";
+            ContentSigner signer = signer(publicKey, privateKey, provider);
             X509Certificate certificate =
-                    new JcaX509CertificateConverter()
-                            .getCertificate(
-                                    builder.build(
-                                            new JcaContentSignerBuilder(signature)
-                                                    .build(pair.getPrivate())));
-            return Identity.of(pair.getPrivate(), List.of(certificate), "the self-signed identity");
-        } catch (IOException | OperatorCreationException e) {
+                    new JcaX509CertificateConverter().getCertificate(builder.build(signer));
+            return Identity.of(
+                    privateKey, provider, List.of(certificate), "the self-signed identity");
+        } catch (IOException | OperatorCreationException | RuntimeException e) {
             throw new GeneralSecurityException(
                     "cannot make a self-signed certificate: " + e.getMessage(), e);
         }
+    }
+
+    private static ContentSigner signer(
+            PublicKey publicKey, PrivateKey privateKey, @Nullable Provider provider)
+            throws OperatorCreationException {
+        boolean rsa = publicKey.getAlgorithm().equals("RSA");
+        JcaContentSignerBuilder builder =
+                new JcaContentSignerBuilder(rsa ? "SHA256withRSA" : "SHA256withECDSA");
+        if (provider != null) {
+            builder.setProvider(provider);
+        }
+        return builder.build(privateKey);
     }
 
     private static GeneralNames namesOf(String host) {

@@ -9,6 +9,7 @@ import org.sslwrite.handshake.Hosts;
 import org.sslwrite.handshake.SessionFacts;
 import org.sslwrite.record.Plaintext;
 import org.sslwrite.record.RecordWriter;
+import org.sslwrite.record.SealingAccount;
 import org.sslwrite.seal.TlsVersion;
 
 import java.nio.ByteBuffer;
@@ -48,7 +49,7 @@ public final class Ssl implements AutoCloseable {
     private boolean closed;
 
     Ssl(SslContext context) {
-        this.writer = new RecordWriter(context.buffers(), context.maxSendFragment());
+        this.writer = context.newRecordWriter();
         this.wire = new Wire(writer, outcome);
         this.runner = new HandshakeRunner(context, writer, wire, outcome);
         this.writePath = new WritePath(writer, runner, outcome);
@@ -589,7 +590,13 @@ public final class Ssl implements AutoCloseable {
 
     /** What was written so far, and which engine sealed it. */
     public SslStatistics statistics() {
-        return new SslStatistics(writer.records(), writer.bytes(), writer.choice());
+        SealingAccount account = writer.account();
+        return new SslStatistics(
+                account.records(),
+                account.bytes(),
+                writer.choice(),
+                account.sealedBy(),
+                account.failures());
     }
 
     private void enter() {

@@ -7,11 +7,15 @@ import org.sslwrite.handshake.HandshakeConfig;
 import org.sslwrite.record.BufferPool;
 import org.sslwrite.record.RecordLayout;
 import org.sslwrite.record.RecordWriter;
+import org.sslwrite.record.SealingTotals;
+import org.sslwrite.seal.Breaker;
 import org.sslwrite.seal.CipherSuite;
 import org.sslwrite.seal.CipherSuite.Authentication;
+import org.sslwrite.seal.SealException;
 import org.sslwrite.seal.SealerChain;
 import org.sslwrite.seal.SealerChoice;
 import org.sslwrite.seal.SealerFactory;
+import org.sslwrite.seal.SealerWatch;
 import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TlsVersion;
 import org.sslwrite.seal.jca.JcaSealerFactory;
@@ -24,9 +28,12 @@ import java.security.Provider;
 import java.security.SecureRandom;
 import java.security.Security;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import javax.net.ssl.TrustManager;
@@ -38,18 +45,26 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * Immutable, safe for use by several threads; one for a whole server is right.
  */
 public final class SslContext {
-    /** Bytes of application data that are sealed between two calls to the transport, at most. */
-    private static final int BATCH = 64 * 1024;
+    private static final int MAX_BATCH = 1 << 20;
 
     private final HandshakeConfig config;
     private final int maxSendFragment;
     private final boolean offloads;
-    private final BufferPool buffers = RecordWriter.poolForBatchesOf(BATCH);
+    private final long idleNanos;
+    private final boolean dynamicRecordSizes;
+    private final BufferPool buffers;
 
-    private SslContext(HandshakeConfig config, int maxSendFragment, boolean offloads) {
-        this.offloads = offloads;
+    private final SealingTotals totals = new SealingTotals();
+    private final OffloadWatch watch;
+
+    private SslContext(Builder from, HandshakeConfig config, OffloadWatch watch) {
         this.config = config;
-        this.maxSendFragment = maxSendFragment;
+        this.watch = watch;
+        this.offloads = config.offloads();
+        this.maxSendFragment = from.maxSendFragment;
+        this.idleNanos = nanos(from.idleAfter);
+        this.dynamicRecordSizes = from.dynamicRecordSizes;
+        this.buffers = RecordWriter.poolForBatchesOf(from.batchSize);
     }
 
     /**
@@ -82,7 +97,15 @@ public final class SslContext {
 
     /** Which engine would seal records of a suite, and why; null if none can. */
     public @Nullable SealerChoice sealerFor(CipherSuite suite) {
-        return config.sealers().choiceFor(new SealingParameters(suite.version(), suite, false));
+        SealerChoice choice =
+                config.sealers().choiceFor(new SealingParameters(suite.version(), suite, false));
+        return choice.isSealed() ? choice : null;
+    }
+
+    /** What the connections of this context have sealed, by which engine, and what failed. */
+    public SslContextStatistics statistics() {
+        return new SslContextStatistics(
+                totals.sealedBy(), watch.count(), watch.latest(), watch.breakerState());
     }
 
     /** What it is called when a record cannot be sealed. */
@@ -98,8 +121,14 @@ public final class SslContext {
         return BouncyCastle.PROVIDER;
     }
 
-    BufferPool buffers() {
-        return buffers;
+    private static long nanos(Duration duration) {
+        return duration.compareTo(Duration.ofNanos(Long.MAX_VALUE)) >= 0
+                ? Long.MAX_VALUE
+                : duration.toNanos();
+    }
+
+    RecordWriter newRecordWriter() {
+        return new RecordWriter(buffers, maxSendFragment, idleNanos, dynamicRecordSizes, totals);
     }
 
     /** Collects what a context needs. Not safe for use by several threads. */
@@ -116,9 +145,14 @@ public final class SslContext {
         private List<String> providers = List.of("SunJCE");
         private boolean encryptThenMac = true;
         private int maxSendFragment = RecordLayout.MAX_FRAGMENT;
+        private int batchSize = 64 * 1024;
+        private Duration idleAfter = Duration.ofSeconds(1);
+        private boolean dynamicRecordSizes;
         private boolean allowRenegotiation;
         private @Nullable SealerFactory token;
         private OffloadPolicy offloadPolicy = OffloadPolicy.SOFTWARE;
+        private int breakerFailures = 3;
+        private Duration breakerPause = Duration.ofSeconds(30);
         private long recordsPerKey = Long.MAX_VALUE;
 
         private Builder() {}
@@ -216,6 +250,39 @@ public final class SslContext {
         }
 
         /**
+         * How much application data is sealed before the transport is given it, so that one system
+         * call takes several records: 1 byte to 1 MiB, rounded up to whole records; without this,
+         * 64 KiB. The first record of a connection that was idle ({@link #idleAfter}) goes out by
+         * itself, so that the peer can begin with it.
+         *
+         * @param bytes each connection with data on its way has a direct buffer of this size
+         */
+        public Builder batchSize(int bytes) {
+            batchSize = bytes;
+            return this;
+        }
+
+        /**
+         * After how long without a write a connection counts as idle; one that has written nothing
+         * yet is. Without this, 1 second.
+         *
+         * @param pause {@code ChronoUnit.FOREVER.getDuration()}: no connection ever is
+         */
+        public Builder idleAfter(Duration pause) {
+            idleAfter = pause;
+            return this;
+        }
+
+        /**
+         * Whether the first 64 KiB after a connection was idle go out in records that fit into one
+         * packet each, which the peer can read sooner; off unless turned on here.
+         */
+        public Builder dynamicRecordSizes(boolean small) {
+            dynamicRecordSizes = small;
+            return this;
+        }
+
+        /**
          * Whether encrypt-then-MAC (RFC 7366) is offered and accepted for CBC suites; on unless
          * turned off here.
          */
@@ -255,6 +322,35 @@ public final class SslContext {
             return this;
         }
 
+        /** Has records sealed by a token alone: {@link OffloadPolicy#TOKEN_ONLY}. */
+        public Builder token(Token sealing) {
+            return token(sealing, OffloadPolicy.TOKEN_ONLY);
+        }
+
+        /**
+         * Has records sealed by a token.
+         *
+         * @param sealing stays the caller's to close, after the last connection
+         * @param policy what happens when it fails, or cannot do a suite
+         */
+        public Builder token(Token sealing, OffloadPolicy policy) {
+            return offload(sealing.sealers(), policy);
+        }
+
+        /**
+         * When new connections keep away from an engine that fails, under {@link
+         * OffloadPolicy#TOKEN_PREFERRED}; without this, after 3 failures in a row for 30 seconds.
+         *
+         * @param failures in a row, at least 1; a connection of TLS 1.3 has two keys, and can fail
+         *     twice
+         * @param pause how long they keep away, before one tries it again
+         */
+        public Builder breaker(int failures, Duration pause) {
+            breakerFailures = failures;
+            breakerPause = pause;
+            return this;
+        }
+
         /**
          * JCA providers that seal records, by name, in the order of preference; Bouncy Castle is
          * always the last resort.
@@ -275,6 +371,10 @@ public final class SslContext {
                     maxSendFragment >= RecordLayout.MIN_SEND_FRAGMENT
                             && maxSendFragment <= RecordLayout.MAX_FRAGMENT,
                     "maxSendFragment must be from 512 to 16384 bytes: " + maxSendFragment);
+            check(
+                    batchSize >= 1 && batchSize <= MAX_BATCH,
+                    "batchSize must be from 1 byte to 1 MiB: " + batchSize);
+            check(!idleAfter.isNegative(), "idleAfter must not be negative: " + idleAfter);
             check(recordsPerKey >= 4, "recordsPerKey must be at least 4: " + recordsPerKey);
             check(!versions.isEmpty(), "no TLS version is allowed");
             check(!groups.isEmpty(), "no group is allowed");
@@ -284,13 +384,26 @@ public final class SslContext {
                         length >= 1 && length <= 255,
                         "an ALPN protocol name has 1 to 255 bytes: \"" + protocol + "\"");
             }
-            SealerChain sealers = sealers();
+            SealerFactory offload = offloadPolicy == OffloadPolicy.SOFTWARE ? null : token;
+            Breaker breaker =
+                    offload != null && offloadPolicy == OffloadPolicy.TOKEN_PREFERRED
+                            ? new Breaker(breakerFailures, breakerPause)
+                            : null;
+            OffloadWatch watch =
+                    new OffloadWatch(offload == null ? null : offload.engine(), breaker);
+            SealerChain sealers = sealers(offload, breaker, watch);
             HandshakeConfig config =
                     new HandshakeConfig(
                             new SecureRandom(),
                             sealers,
+                            offload != null,
                             identities.stream()
-                                    .map(i -> new Credential(i.privateKey(), i.chain()))
+                                    .map(
+                                            i ->
+                                                    new Credential(
+                                                            i.privateKey(),
+                                                            i.provider(),
+                                                            i.chain()))
                                     .toList(),
                             trust(),
                             verifyHost && !trustAnyone,
@@ -306,8 +419,7 @@ public final class SslContext {
                             encryptThenMac,
                             allowRenegotiation,
                             recordsPerKey);
-            boolean offloads = token != null && offloadPolicy != OffloadPolicy.SOFTWARE;
-            return new SslContext(config, maxSendFragment, offloads);
+            return new SslContext(this, config, watch);
         }
 
         private static void check(boolean holds, String otherwise) {
@@ -316,17 +428,27 @@ public final class SslContext {
             }
         }
 
-        private SealerChain sealers() {
-            SealerFactory offload = token;
-            if (offload == null || offloadPolicy == OffloadPolicy.SOFTWARE) {
-                return new SealerChain(softwareSealers());
+        private SealerChain sealers(
+                @Nullable SealerFactory offload, @Nullable Breaker breaker, SealerWatch watch) {
+            if (offload == null) {
+                return new SealerChain(softwareSealers(), null, watch);
             }
-            if (offloadPolicy == OffloadPolicy.TOKEN_ONLY) {
-                return new SealerChain(List.of(offload));
+            if (breaker == null) {
+                requireAvailable(offload);
+                return new SealerChain(List.of(offload), null, watch);
             }
             List<SealerFactory> all = new ArrayList<>(List.of(offload));
             all.addAll(softwareSealers());
-            return new SealerChain(all, true);
+            return new SealerChain(all, breaker, watch);
+        }
+
+        private static void requireAvailable(SealerFactory offload) {
+            try {
+                offload.requireAvailable();
+            } catch (SealException e) {
+                throw new IllegalArgumentException(
+                        e.getMessage() + "; records may be sealed by it alone", e);
+            }
         }
 
         private List<SealerFactory> softwareSealers() {
@@ -358,17 +480,25 @@ public final class SslContext {
         }
 
         private List<CipherSuite> usableSuites(SealerChain sealers) {
-            List<CipherSuite> usable =
-                    suites.stream()
-                            .distinct()
-                            .filter(suite -> versions.contains(suite.version()))
-                            .filter(
-                                    suite ->
-                                            sealers.choiceFor(
-                                                            new SealingParameters(
-                                                                    suite.version(), suite, false))
-                                                    != null)
-                            .toList();
+            List<CipherSuite> usable = new ArrayList<>();
+            Set<String> reasons = new LinkedHashSet<>();
+            for (CipherSuite suite : new LinkedHashSet<>(suites)) {
+                if (versions.contains(suite.version())) {
+                    SealerChoice choice =
+                            sealers.choiceFor(new SealingParameters(suite.version(), suite, false));
+                    if (choice.isSealed()) {
+                        usable.add(suite);
+                    } else {
+                        reasons.add(choice.toString());
+                    }
+                }
+            }
+            check(
+                    reasons.isEmpty() || !usable.isEmpty(),
+                    "none of the suites "
+                            + suites
+                            + " can be sealed: "
+                            + String.join("; ", reasons));
             check(!usable.isEmpty(), "none of the suites " + suites + " goes with " + versions);
             for (TlsVersion version : versions) {
                 check(
@@ -384,7 +514,7 @@ public final class SslContext {
                                 + usable
                                 + ": they want another kind of certificate");
             }
-            return usable;
+            return List.copyOf(usable);
         }
 
         private boolean hasIdentityFor(CipherSuite suite) {

@@ -14,7 +14,7 @@ import org.sslwrite.seal.SealException;
  *   <li>What is sealed is flushed as it is before anything else is sealed; a repeated write never
  *       seals again.
  *   <li>Records are sealed in batches, each batch is contiguous, and each is flushed before the
- *       next.
+ *       next. The first record after idleness is a batch of its own.
  *   <li>The caller's positions move when the whole write, or in partial mode a part, has gone to
  *       the transport.
  * </ul>
@@ -58,6 +58,7 @@ final class WritePath {
     private long writeRecords(Plaintext source, boolean partial) {
         long total = source.total();
         long sealed = pending.sealed();
+        boolean firstAlone = sealed == 0 && writer.begin(total);
         try {
             while (true) {
                 int flushed = flush(source, sealed);
@@ -69,7 +70,8 @@ final class WritePath {
                     source.advance(sealed);
                     return sealed;
                 }
-                sealed = sealBatch(source, sealed, partial ? 1 : Integer.MAX_VALUE);
+                boolean one = partial || (firstAlone && sealed == 0);
+                sealed = sealBatch(source, sealed, one ? 1 : Integer.MAX_VALUE);
             }
         } catch (SealException e) {
             pending.clear();

@@ -16,12 +16,17 @@ import org.sslwrite.kit.FailingToken;
 import org.sslwrite.kit.Link;
 import org.sslwrite.kit.Outcomes;
 import org.sslwrite.kit.Scene;
+import org.sslwrite.kit.TwoWayBio;
+import org.sslwrite.seal.Breaker;
+import org.sslwrite.seal.SealedBy;
 import org.sslwrite.seal.SealerChoice;
 
 import java.nio.ByteBuffer;
 import java.security.ProviderException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /** A token that fails in the middle: exactly what the policy says, for every suite. */
 @Timeout(60)
@@ -163,6 +168,124 @@ class OffloadTest {
             assertEquals(0, token.failures());
             assertEquals("SunJCE", choice(link).engine());
         }
+    }
+
+    /**
+     * The number of a record at which the engine had not begun is free for an alert; the peer is
+     * told, if the engine answers again.
+     */
+    @Tag("W25")
+    @ParameterizedTest
+    @MethodSource("org.sslwrite.kit.Scene#everySuite")
+    void alertEndsTheConnectionIfTheTokenCanSealOne(Scene scene) {
+        FailingToken token = new FailingToken();
+        byte[] data = Data.bytes(SIZE);
+        try (Link link =
+                Link.toJsse(scene, b -> b.offload(token, OffloadPolicy.TOKEN_ONLY)).handshake()) {
+            token.failBeforeItBegins();
+            token.failTimes(1);
+            token.failAfter(2);
+            link.assertFailed(
+                    link.ssl().write(ByteBuffer.wrap(data)),
+                    -1,
+                    SslError.SSL,
+                    SslReason.OFFLOAD_FAILED);
+            while (link.peer().turn()) {
+                // Until it has taken all there is.
+            }
+            byte[] received = link.peer().received();
+            assertArrayEquals(Arrays.copyOf(data, 2 * 16384), received, "two records, no more");
+            String seen = String.valueOf(Outcomes.notNull(link.peer().failure()).getMessage());
+            assertTrue(seen.contains("Received fatal alert: internal_error"), seen);
+        }
+    }
+
+    @Test
+    void recordsAreAsSmallAsTheTokenWantsThem() {
+        FailingToken token = new FailingToken();
+        token.limitContent(1000);
+        byte[] data = Data.bytes(SIZE);
+        try (Link link =
+                Link.toJsse(Scene.ANY, b -> b.offload(token, OffloadPolicy.TOKEN_ONLY))
+                        .handshake()) {
+            link.assertDone(link.ssl().write(ByteBuffer.wrap(data)), SIZE);
+            Data.assertSame(data, link.received(), "in small records");
+            assertEquals(100, link.ssl().statistics().records());
+        }
+    }
+
+    @Tag("W26")
+    @Test
+    void statisticsTellWhatSealedWhat() {
+        FailingToken token = new FailingToken();
+        SslContext context =
+                Link.builder(Scene.ANY).offload(token, OffloadPolicy.TOKEN_PREFERRED).build();
+        byte[] data = Data.bytes(SIZE);
+        try (Link link = Link.toJsse(Scene.ANY, context, TwoWayBio.pair()).handshake()) {
+            token.failAfter(4);
+            link.assertDone(link.ssl().write(ByteBuffer.wrap(data)), SIZE);
+            List<SealedBy> expected =
+                    List.of(
+                            new SealedBy("mock token", 4, 4 * 16384),
+                            new SealedBy("SunJCE", 3, SIZE - 4 * 16384));
+            assertEquals(expected, link.ssl().statistics().sealedBy());
+            assertEquals("mock token", link.ssl().statistics().failures().getFirst().engine());
+            assertEquals(
+                    Set.copyOf(expected),
+                    Set.copyOf(context.statistics().sealedBy()),
+                    "while the connection is open");
+        }
+        SslContextStatistics statistics = context.statistics();
+        assertEquals(7, statistics.sealedBy().stream().mapToLong(SealedBy::records).sum());
+        assertEquals(1, statistics.fallbacks());
+        SslFallback fallback = statistics.latestFallbacks().getFirst();
+        assertEquals("mock token", fallback.engine());
+        assertEquals("SunJCE", fallback.successor());
+        assertTrue(fallback.reason().contains("CKR_DEVICE_ERROR"), fallback.reason());
+    }
+
+    @Tag("W26")
+    @Test
+    void breakerKeepsNewConnectionsAwayAndLetsThemBack() {
+        FailingToken token = new FailingToken();
+        SslContext context =
+                Link.builder(Scene.ANY)
+                        .offload(token, OffloadPolicy.TOKEN_PREFERRED)
+                        .breaker(2, Duration.ofMillis(1))
+                        .build();
+        token.setUnreachable(true);
+        // A connection of TLS 1.3 has two epochs: one for its handshake, one for its data.
+        assertEquals("SunJCE", engineOfOneConnection(context));
+        assertEquals(2, context.statistics().fallbacks());
+        assertEquals(Breaker.State.OPEN, context.statistics().breaker());
+        token.setUnreachable(false);
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!engineOfOneConnection(context).equals("mock token")) {
+            assertTrue(System.nanoTime() < deadline, "the token is never tried again");
+        }
+        assertEquals(Breaker.State.CLOSED, context.statistics().breaker());
+        assertEquals("mock token", engineOfOneConnection(context));
+    }
+
+    private static String engineOfOneConnection(SslContext context) {
+        try (Link link = Link.toJsse(Scene.ANY, context, TwoWayBio.pair()).handshake()) {
+            link.assertDone(link.ssl().write(ByteBuffer.allocate(10)), 10);
+            return choice(link).engine();
+        }
+    }
+
+    @Test
+    void tokenThatCannotBeReachedIsToldWhenTheContextIsBuilt() {
+        FailingToken token = new FailingToken();
+        token.setUnreachable(true);
+        SslContext.Builder builder =
+                Link.builder(Scene.ANY).offload(token, OffloadPolicy.TOKEN_ONLY);
+        IllegalArgumentException refused =
+                assertThrows(IllegalArgumentException.class, builder::build);
+        assertEquals(
+                "mock token: C_OpenSession: CKR_TOKEN_NOT_PRESENT; records may be sealed by it"
+                        + " alone",
+                refused.getMessage());
     }
 
     private static SealerChoice choice(Link link) {

@@ -9,11 +9,18 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sslwrite.bio.Bio;
+import org.sslwrite.bio.BioPair;
+import org.sslwrite.bio.MemoryBio;
 import org.sslwrite.kit.Data;
 import org.sslwrite.kit.Link;
+import org.sslwrite.kit.Pki;
 import org.sslwrite.kit.Scene;
 import org.sslwrite.kit.TwoWayBio;
+import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.seal.TlsVersion;
 
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -61,6 +68,68 @@ class ReleaseBuffersTest {
         assertTrue(
                 held <= 2 * 70_000,
                 () -> CONNECTIONS + " idle connections hold " + held + " bytes");
+    }
+
+    /** Heap of an idle connection, without its peer; the rest is Bouncy Castle's and the JCA's. */
+    @Tag("W22")
+    @ParameterizedTest
+    @EnumSource(TlsVersion.class)
+    void idleConnectionsCostLessThan8KiB(TlsVersion version) {
+        SslContext context =
+                Link.builder(Scene.ANY)
+                        .versions(List.of(version))
+                        .cipherSuites(List.of(CipherSuite.values()))
+                        .identity(Pki.EC.identity())
+                        .build();
+        int connections = 500;
+        heapOf(context, connections); // classes, tables and pools are there once
+        long bytes = heapOf(context, connections) / connections;
+        assertTrue(bytes < 8 * 1024, () -> bytes + " bytes each");
+    }
+
+    private static long heapOf(SslContext context, int connections) {
+        List<Ssl> held = new ArrayList<>();
+        long before = usedHeap();
+        for (int i = 0; i < connections / 2; i++) {
+            BioPair pair = new BioPair();
+            Ssl server = idle(context, pair.first());
+            server.setAcceptState();
+            Ssl client = idle(context, pair.second());
+            client.setHost(Pki.HOST);
+            client.setConnectState();
+            while (!server.isInitFinished() || !client.isInitFinished()) {
+                client.doHandshake();
+                server.doHandshake();
+            }
+            assertEquals(100, server.write(ByteBuffer.allocate(100)));
+            assertEquals(100, client.read(ByteBuffer.allocate(1000)));
+            assertEquals(-1, client.read(ByteBuffer.allocate(1000)), "nothing more");
+            assertEquals(-1, server.read(ByteBuffer.allocate(1000)), "nothing");
+            server.setBio(new MemoryBio());
+            client.setBio(new MemoryBio());
+            held.add(server);
+            held.add(client);
+        }
+        long after = usedHeap();
+        held.forEach(Ssl::close);
+        return after - before;
+    }
+
+    private static Ssl idle(SslContext context, Bio bio) {
+        Ssl ssl = context.newSsl();
+        ssl.setMode(SslMode.RELEASE_BUFFERS);
+        ssl.setBio(bio);
+        return ssl;
+    }
+
+    private static long usedHeap() {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 4; i++) {
+            System.gc();
+            Runtime runtime = Runtime.getRuntime();
+            least = Math.min(least, runtime.totalMemory() - runtime.freeMemory());
+        }
+        return least;
     }
 
     @Tag("W22")

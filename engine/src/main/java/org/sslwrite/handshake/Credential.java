@@ -1,6 +1,9 @@
 package org.sslwrite.handshake;
 
+import org.jspecify.annotations.Nullable;
+
 import java.security.PrivateKey;
+import java.security.Provider;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
@@ -8,9 +11,10 @@ import java.util.List;
  * A private key that may sign in the handshake, with its certificates.
  *
  * @param key RSA or elliptic curve; may be a handle to a key that never leaves its token
+ * @param provider whose Signature takes the key; null: the first registered one that does
  * @param chain the leaf first
  */
-public record Credential(PrivateKey key, List<X509Certificate> chain) {
+public record Credential(PrivateKey key, @Nullable Provider provider, List<X509Certificate> chain) {
     X509Certificate leaf() {
         return chain.getFirst();
     }

@@ -90,7 +90,7 @@ final class Credentials {
         }
         Certificate chain = encode(chosen, version, context, crypto);
         return new DefaultTlsCredentialedSigner(
-                parameters, new KeySigner(chosen.key()), chain, algorithm);
+                parameters, new KeySigner(chosen.key(), chosen.provider()), chain, algorithm);
     }
 
     private static Certificate encode(

@@ -1,17 +1,15 @@
 package org.sslwrite.handshake;
 
+import org.bouncycastle.tls.ExporterLabel;
 import org.bouncycastle.tls.SecurityParameters;
-import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsCryptoUtils;
 import org.bouncycastle.tls.crypto.TlsSecret;
-import org.bouncycastle.tls.crypto.impl.TlsImplUtils;
-import org.sslwrite.seal.BulkCipher;
+import org.bouncycastle.util.Arrays;
 import org.sslwrite.seal.SealingParameters;
-import org.sslwrite.seal.TlsVersion;
 import org.sslwrite.seal.TrafficKeys;
 
 import java.io.IOException;
-import java.util.Arrays;
 
 /** Derives the keys of our writing direction from the secrets of the handshake. */
 final class EpochKeys {
@@ -20,17 +18,28 @@ final class EpochKeys {
     private EpochKeys() {}
 
     /**
-     * RFC 5246 section 6.3: the key block is cut into MAC keys, cipher keys and fixed IVs, the
+     * What the keys of TLS 1.2 are cut from; to be destroyed.
+     *
+     * <p>RFC 5246 section 6.3: the key block holds MAC keys, cipher keys and fixed IVs, the
      * client's first in each pair.
      */
-    static TrafficKeys tls12(TlsCryptoParameters context, SealingParameters parameters) {
-        BulkCipher bulk = parameters.suite().bulkCipher();
-        int macLength = parameters.suite().mac().length();
-        int keyLength = bulk.keyLength();
-        int ivLength = bulk.fixedIvLength(TlsVersion.TLSV1_2);
-        byte[] block =
-                TlsImplUtils.calculateKeyBlock(context, 2 * (macLength + keyLength + ivLength));
-        int own = context.isServer() ? 1 : 0;
+    static TlsSecret keyBlock(SecurityParameters secrets, SealingParameters parameters) {
+        byte[] seed = Arrays.concatenate(secrets.getServerRandom(), secrets.getClientRandom());
+        return TlsUtils.PRF(
+                secrets,
+                secrets.getMasterSecret(),
+                ExporterLabel.key_expansion,
+                seed,
+                2 * (macLength(parameters) + keyLength(parameters) + ivLength(parameters)));
+    }
+
+    /** Cuts our keys of TLS 1.2 from the key block, which is destroyed by that. */
+    static TrafficKeys tls12(TlsSecret keyBlock, boolean server, SealingParameters parameters) {
+        int macLength = macLength(parameters);
+        int keyLength = keyLength(parameters);
+        int ivLength = ivLength(parameters);
+        byte[] block = keyBlock.extract();
+        int own = server ? 1 : 0;
         int keysAt = 2 * macLength;
         int ivsAt = keysAt + 2 * keyLength;
         TrafficKeys keys =
@@ -42,17 +51,28 @@ final class EpochKeys {
         return keys;
     }
 
+    private static int macLength(SealingParameters parameters) {
+        return parameters.suite().mac().length();
+    }
+
+    private static int keyLength(SealingParameters parameters) {
+        return parameters.suite().bulkCipher().keyLength();
+    }
+
+    private static int ivLength(SealingParameters parameters) {
+        return parameters.suite().bulkCipher().fixedIvLength(parameters.version());
+    }
+
     /** RFC 8446 section 7.3. */
     static TrafficKeys tls13(
             SecurityParameters secrets, boolean server, SealingParameters parameters)
             throws IOException {
-        BulkCipher bulk = parameters.suite().bulkCipher();
         TlsSecret secret =
                 server ? secrets.getTrafficSecretServer() : secrets.getTrafficSecretClient();
         int hash = secrets.getPRFCryptoHashAlgorithm();
         return new TrafficKeys(
-                expand(secret, hash, "key", bulk.keyLength()),
-                expand(secret, hash, "iv", bulk.fixedIvLength(TlsVersion.TLSV1_3)),
+                expand(secret, hash, "key", keyLength(parameters)),
+                expand(secret, hash, "iv", ivLength(parameters)),
                 new byte[0]);
     }
 
@@ -62,6 +82,6 @@ final class EpochKeys {
     }
 
     private static byte[] slice(byte[] block, int from, int length) {
-        return Arrays.copyOfRange(block, from, from + length);
+        return java.util.Arrays.copyOfRange(block, from, from + length);
     }
 }

@@ -245,6 +245,27 @@ public final class Handshake implements AutoCloseable {
         guarded(() -> seam.sendCloseNotify(control));
     }
 
+    /**
+     * After a record could not be sealed: writes a fatal alert, if one can still be sealed. Nothing
+     * may be written after it.
+     */
+    public void writeLastAlert() {
+        if (!isComplete() || !crypto.readyForLastAlert()) {
+            return;
+        }
+        Refusal last =
+                new Refusal(
+                        Kind.SEAL_FAILED,
+                        AlertDescription.internal_error,
+                        "a record could not be sealed");
+        try {
+            control.refuse(last);
+        } catch (IOException | RuntimeException e) {
+            // It always throws; why the connection ends is known already.
+            return;
+        }
+    }
+
     /** What was agreed on; null before the handshake is complete. */
     public @Nullable SessionFacts facts() {
         return facts.get();

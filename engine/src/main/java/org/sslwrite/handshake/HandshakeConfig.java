@@ -15,6 +15,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
  *
  * @param random source of every random byte of the handshake
  * @param sealers the engines for records, in the order of preference
+ * @param offloads whether one of them is outside the process
  * @param credentials own keys and certificates; a server has at least one
  * @param trust judges the peer's certificates; null trusts anyone
  * @param verifyHost whether a client checks the server's name
@@ -31,6 +32,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 public record HandshakeConfig(
         SecureRandom random,
         SealerChain sealers,
+        boolean offloads,
         List<Credential> credentials,
         @Nullable X509ExtendedTrustManager trust,
         boolean verifyHost,

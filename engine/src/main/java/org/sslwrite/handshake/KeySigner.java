@@ -6,11 +6,13 @@ import org.bouncycastle.tls.SignatureScheme;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.crypto.TlsSigner;
 import org.bouncycastle.tls.crypto.TlsStreamSigner;
+import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.security.Provider;
 import java.security.Signature;
 import java.security.SignatureException;
 import java.security.spec.MGF1ParameterSpec;
@@ -19,9 +21,11 @@ import java.security.spec.PSSParameterSpec;
 /** Signs handshake messages with a key of any provider, through the JCA's {@link Signature}. */
 final class KeySigner implements TlsSigner {
     private final PrivateKey key;
+    private final @Nullable Provider provider;
 
-    KeySigner(PrivateKey key) {
+    KeySigner(PrivateKey key, @Nullable Provider provider) {
         this.key = key;
+        this.provider = provider;
     }
 
     @Override
@@ -62,7 +66,10 @@ final class KeySigner implements TlsSigner {
     }
 
     private Signature begin(String algorithm) throws GeneralSecurityException {
-        Signature signature = Signature.getInstance(algorithm);
+        Signature signature =
+                provider == null
+                        ? Signature.getInstance(algorithm)
+                        : Signature.getInstance(algorithm, provider);
         signature.initSign(key);
         return signature;
     }

@@ -4,6 +4,7 @@ import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.crypto.TlsCipher;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.bouncycastle.tls.crypto.TlsNonceGenerator;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.record.RecordWriter;
@@ -30,6 +31,18 @@ final class SealingCrypto extends JcaTlsCrypto {
         super(new JdkFirstHelper(bouncyCastle), config.random(), config.random());
         this.config = config;
         this.writer = writer;
+    }
+
+    /**
+     * One generator for all connections: Bouncy Castle's own takes more than a kilobyte in each.
+     */
+    @Override
+    public TlsNonceGenerator createNonceGenerator(byte[] additionalSeed) {
+        return size -> {
+            byte[] nonce = new byte[size];
+            config.random().nextBytes(nonce);
+            return nonce;
+        };
     }
 
     @Override
@@ -62,10 +75,15 @@ final class SealingCrypto extends JcaTlsCrypto {
         return ciphers.isEmpty() ? null : ciphers.getLast().epoch();
     }
 
+    /** After a record of the newest epoch could not be sealed: as {@link SplitCipher} says. */
+    boolean readyForLastAlert() {
+        return !ciphers.isEmpty() && ciphers.getLast().readyForLastAlert();
+    }
+
     /** Wipes every epoch but the newest. */
     void retireOlderEpochs() {
         while (ciphers.size() > 1) {
-            ciphers.removeFirst().epoch().close();
+            ciphers.removeFirst().close();
         }
     }
 
@@ -75,7 +93,7 @@ final class SealingCrypto extends JcaTlsCrypto {
             retireOlderEpochs();
         } finally {
             if (!ciphers.isEmpty()) {
-                ciphers.removeLast().epoch().close();
+                ciphers.removeLast().close();
             }
         }
     }

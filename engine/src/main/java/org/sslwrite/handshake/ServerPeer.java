@@ -192,6 +192,7 @@ final class ServerPeer extends AbstractTlsServer {
     @Override
     public void notifyHandshakeComplete() throws IOException {
         super.notifyHandshakeComplete();
+        clientExtensions = null;
         facts =
                 Offer.facts(
                         context.getSecurityParametersConnection(),

@@ -1,12 +1,17 @@
 package org.sslwrite.handshake;
 
 import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.AlertLevel;
 import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.crypto.TlsCipher;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.TlsDecodeResult;
 import org.bouncycastle.tls.crypto.TlsEncodeResult;
+import org.bouncycastle.tls.crypto.TlsSecret;
+import org.jspecify.annotations.Nullable;
+import org.sslwrite.event.KeyEpochEvent;
 import org.sslwrite.record.ContentType;
 import org.sslwrite.record.RecordLayout;
 import org.sslwrite.record.RecordWriter;
@@ -31,6 +36,7 @@ final class SplitCipher implements TlsCipher {
     private final HandshakeConfig config;
     private final RecordWriter writer;
     private WriteEpoch epoch;
+    private @Nullable TlsSecret keyBlock;
 
     SplitCipher(
             TlsCipher stock,
@@ -45,24 +51,91 @@ final class SplitCipher implements TlsCipher {
         this.parameters = parameters;
         this.config = config;
         this.writer = writer;
-        try (TrafficKeys keys =
-                parameters.version() == TlsVersion.TLSV1_3
-                        ? EpochKeys.tls13(
-                                context.getSecurityParametersHandshake(),
-                                context.isServer(),
-                                parameters)
-                        : EpochKeys.tls12(context, parameters)) {
+        SecurityParameters secrets = context.getSecurityParametersHandshake();
+        // The master secret of TLS 1.2 does not outlive the handshake.
+        boolean keepsKeyBlock = config.offloads() && parameters.version() == TlsVersion.TLSV1_2;
+        TlsSecret block = keepsKeyBlock ? EpochKeys.keyBlock(secrets, parameters) : null;
+        boolean made = false;
+        try (TrafficKeys keys = keysFrom(secrets)) {
             this.epoch = newEpoch(keys, recordsPerKey);
+            made = true;
+        } finally {
+            if (!made && block != null) {
+                block.destroy();
+            }
         }
+        this.keyBlock = block;
+    }
+
+    private TrafficKeys keysFrom(SecurityParameters secrets) throws IOException {
+        return parameters.version() == TlsVersion.TLSV1_3
+                ? EpochKeys.tls13(secrets, context.isServer(), parameters)
+                : EpochKeys.tls12(
+                        EpochKeys.keyBlock(secrets, parameters), context.isServer(), parameters);
     }
 
     private WriteEpoch newEpoch(TrafficKeys keys, long recordsPerKey) throws IOException {
         try {
-            return new WriteEpoch(
-                    parameters, config.sealers().create(parameters, keys), recordsPerKey);
+            WriteEpoch made =
+                    new WriteEpoch(
+                            parameters, config.sealers().create(parameters, keys), recordsPerKey);
+            writer.limitFragment(made.maxContentLength());
+            tell(made);
+            return made;
         } catch (SealException e) {
             throw new TlsFatalAlert(AlertDescription.internal_error, e);
         }
+    }
+
+    private void tell(WriteEpoch made) {
+        KeyEpochEvent event = new KeyEpochEvent();
+        event.version = parameters.version().toString();
+        event.suite = parameters.suite().name();
+        event.engine = made.choice().engine();
+        event.choice = made.choice().toString();
+        event.commit();
+    }
+
+    /**
+     * After a record could not be sealed: makes ready for the alert that ends the connection, if
+     * the record's number is still free and the engine takes the key again.
+     *
+     * @return whether an alert, and nothing else, can be sealed now
+     */
+    boolean readyForLastAlert() {
+        if (!epoch.leftNumberFree()) {
+            return false;
+        }
+        try (TrafficKeys keys = keysAgain()) {
+            if (keys == null) {
+                return false;
+            }
+            epoch = epoch.forLastAlert(parameters, config.sealers().create(parameters, keys));
+            return true;
+        } catch (SealException | IOException e) {
+            return false;
+        }
+    }
+
+    private @Nullable TrafficKeys keysAgain() throws IOException {
+        if (epoch.isTls13()) {
+            SecurityParameters secrets = context.getSecurityParametersConnection();
+            return secrets == null
+                    ? null
+                    : EpochKeys.tls13(secrets, context.isServer(), parameters);
+        }
+        TlsSecret block = keyBlock;
+        keyBlock = null;
+        return block == null ? null : EpochKeys.tls12(block, context.isServer(), parameters);
+    }
+
+    /** Wipes the keys. Twice does no harm. */
+    void close() {
+        if (keyBlock != null) {
+            keyBlock.destroy();
+            keyBlock = null;
+        }
+        epoch.close();
     }
 
     WriteEpoch epoch() {
@@ -79,6 +152,10 @@ final class SplitCipher implements TlsCipher {
             int offset,
             int length)
             throws IOException {
+        if (contentType == ContentType.ALERT && plaintext[offset] == AlertLevel.fatal) {
+            // If a control record before it failed, the alert has that one's number.
+            readyForLastAlert();
+        }
         int start = headerAllocation - RecordLayout.HEADER;
         int padding = epoch.isTls13() ? writer.padding(contentType, length) : 0;
         byte[] record = new byte[start + epoch.recordLength(length, padding)];
@@ -101,11 +178,7 @@ final class SplitCipher implements TlsCipher {
     @Override
     public void rekeyEncoder() throws IOException {
         WriteEpoch old = epoch;
-        try (TrafficKeys keys =
-                EpochKeys.tls13(
-                        context.getSecurityParametersConnection(),
-                        context.isServer(),
-                        parameters)) {
+        try (TrafficKeys keys = keysFrom(context.getSecurityParametersConnection())) {
             epoch = newEpoch(keys, config.recordsPerKey());
         } finally {
             old.close();

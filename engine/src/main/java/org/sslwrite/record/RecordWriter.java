@@ -19,18 +19,30 @@ public final class RecordWriter implements AutoCloseable {
     private final OutputBuffer output;
     private @Nullable WriteEpoch epoch;
     private IntBinaryOperator padding = NO_PADDING;
+    private final Pace pace;
     private int fragmentLimit;
-    private long records;
-    private long bytes;
+    private final SealingAccount account = new SealingAccount();
+    private final SealingTotals totals;
 
     /**
      * A writer that has no keys yet.
      *
      * @param fragmentLimit bytes of content in a record at most
+     * @param idleNanos a connection is idle that has begun no write for so long; {@link
+     *     Long#MAX_VALUE}: none ever is
+     * @param smallAfterIdle whether records are small after the connection was idle
+     * @param totals where this writer's account counts
      */
-    public RecordWriter(BufferPool pool, int fragmentLimit) {
+    public RecordWriter(
+            BufferPool pool,
+            int fragmentLimit,
+            long idleNanos,
+            boolean smallAfterIdle,
+            SealingTotals totals) {
+        this.pace = new Pace(idleNanos, smallAfterIdle);
         this.output = new OutputBuffer(pool);
         this.fragmentLimit = fragmentLimit;
+        this.totals = totals;
     }
 
     /**
@@ -38,7 +50,7 @@ public final class RecordWriter implements AutoCloseable {
      * control records.
      */
     public static BufferPool poolForBatchesOf(int contentBytes) {
-        int records = Math.max(1, contentBytes / RecordLayout.MAX_FRAGMENT);
+        int records = Math.max(1, Math.ceilDiv(contentBytes, RecordLayout.MAX_FRAGMENT));
         int overheadAtMost = 128;
         int controlRecords = 1024;
         return new BufferPool(
@@ -48,6 +60,7 @@ public final class RecordWriter implements AutoCloseable {
 
     /** Application data is sealed by this epoch from now on. */
     public void activate(WriteEpoch next) {
+        totals.add(account);
         epoch = next;
     }
 
@@ -66,9 +79,19 @@ public final class RecordWriter implements AutoCloseable {
         fragmentLimit = Math.min(fragmentLimit, limit);
     }
 
+    /**
+     * A write begins.
+     *
+     * @return whether its first record is to go out by itself
+     */
+    public boolean begin(long length) {
+        boolean severalRecords = length > fragmentLimit;
+        return (severalRecords || pace.watchesEveryWrite()) && pace.begin() && severalRecords;
+    }
+
     /** Whether the next record of a write of which this much is left can join the batch. */
     public boolean hasRoomFor(long left) {
-        int length = RecordLayout.fragment(left, fragmentLimit);
+        int length = RecordLayout.fragment(left, pace.limit(fragmentLimit));
         boolean padded = padding != NO_PADDING && current().isTls13();
         int paddingAtMost = padded ? fragmentLimit - length : 0;
         return output.hasRoom(current().recordLength(length, paddingAtMost));
@@ -86,7 +109,7 @@ public final class RecordWriter implements AutoCloseable {
         if (current.isExhausted()) {
             throw new SealException("the limit of records for one key is reached", null);
         }
-        int length = RecordLayout.fragment(source.total() - start, fragmentLimit);
+        int length = RecordLayout.fragment(source.total() - start, pace.limit(fragmentLimit));
         int padding = dataPadding(length);
         ByteBuffer dst = output.claim(current.recordLength(length, padding));
         ByteBuffer piece = source.pieceWith(start, length);
@@ -106,8 +129,8 @@ public final class RecordWriter implements AutoCloseable {
                                 output.tail())
                         : sealGathered(current, source, start, length, padding, dst);
         output.commit(recordLength);
-        records++;
-        bytes += length;
+        account.add(current.choice(), length);
+        pace.sealed(length);
         return length;
     }
 
@@ -244,14 +267,9 @@ public final class RecordWriter implements AutoCloseable {
         output.release();
     }
 
-    /** Records of application data sealed so far. */
-    public long records() {
-        return records;
-    }
-
-    /** Bytes of application data sealed so far. */
-    public long bytes() {
-        return bytes;
+    /** What application data was sealed by. */
+    public SealingAccount account() {
+        return account;
     }
 
     /**
@@ -264,6 +282,7 @@ public final class RecordWriter implements AutoCloseable {
     /** Gives the output buffer back. The epochs are their owner's to close. */
     @Override
     public void close() {
+        totals.end(account);
         output.release();
     }
 }

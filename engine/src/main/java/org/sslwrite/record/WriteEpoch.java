@@ -1,11 +1,13 @@
 package org.sslwrite.record;
 
 import org.jspecify.annotations.Nullable;
+import org.sslwrite.event.RecordEvent;
 import org.sslwrite.seal.BulkCipher;
 import org.sslwrite.seal.RecordSealer;
 import org.sslwrite.seal.SealException;
 import org.sslwrite.seal.SealerChain;
 import org.sslwrite.seal.SealerChoice;
+import org.sslwrite.seal.SealerWatch;
 import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TlsVersion;
 
@@ -39,11 +41,15 @@ public final class WriteEpoch implements AutoCloseable {
     private RecordSealer sealer;
     private SealerChoice choice;
     private @Nullable RecordSealer standby;
+    private final SealerWatch watch;
     private final boolean tls13;
     private final long limit;
     private final long reserve;
     private long sequence;
+    private boolean reported;
+    private boolean failureReported;
     private boolean poisoned;
+    private boolean begun;
     private boolean closed;
 
     /**
@@ -52,6 +58,16 @@ public final class WriteEpoch implements AutoCloseable {
      * @param recordsAtMost a limit below the cipher's own; one above it changes nothing
      */
     public WriteEpoch(SealingParameters parameters, SealerChain.Chosen chosen, long recordsAtMost) {
+        this(parameters, chosen, recordsAtMost, 0);
+    }
+
+    private WriteEpoch(
+            SealingParameters parameters,
+            SealerChain.Chosen chosen,
+            long recordsAtMost,
+            long firstSequence) {
+        this.sequence = firstSequence;
+        this.watch = chosen.watch();
         this.sealer = chosen.sealer();
         this.choice = chosen.choice();
         this.standby = chosen.standby();
@@ -75,6 +91,14 @@ public final class WriteEpoch implements AutoCloseable {
     /** Whether application data must wait for new keys. */
     public boolean isExhausted() {
         return sequence >= limit - reserve;
+    }
+
+    /** Bytes of content that one record may have at most, whoever seals it. */
+    public int maxContentLength() {
+        RecordSealer other = standby;
+        return other == null
+                ? sealer.maxContentLength()
+                : Math.min(sealer.maxContentLength(), other.maxContentLength());
     }
 
     /** Length of a whole record, header included, with this much content and padding. */
@@ -108,9 +132,23 @@ public final class WriteEpoch implements AutoCloseable {
             throw refusal();
         }
         poisoned = true;
-        int body = sealOrFail(contentType, src, srcIndex, length, padding, dst, dstIndex);
+        boolean begunBefore = begun;
+        // Unless the engine says otherwise, whatever it throws.
+        begun = true;
+        int body;
+        try {
+            body = sealOrFail(contentType, src, srcIndex, length, padding, dst, dstIndex);
+        } catch (SealException e) {
+            begun = begunBefore || e.begun();
+            throw e;
+        }
         poisoned = false;
+        begun = false;
         sequence++;
+        if (!reported) {
+            reported = true;
+            watch.sealed(sealer.engine());
+        }
         dst.put(dstIndex, (byte) (tls13 ? ContentType.APPLICATION_DATA : contentType));
         dst.put(dstIndex + 1, (byte) 3);
         dst.put(dstIndex + 2, (byte) 3);
@@ -130,6 +168,7 @@ public final class WriteEpoch implements AutoCloseable {
             int dstIndex)
             throws SealException {
         int body;
+        RecordEvent event = RecordEvent.beginIfWanted();
         try {
             body =
                     sealer.seal(
@@ -144,6 +183,7 @@ public final class WriteEpoch implements AutoCloseable {
         } catch (RuntimeException e) {
             throw new SealException(sealer.engine() + " failed: " + e.getMessage(), e);
         }
+        RecordEvent.end(event, sealer.engine(), contentType, length);
         if (body != sealer.bodyLength(length, padding)) {
             throw new SealException(sealer.engine() + " wrote a record of another length", null);
         }
@@ -171,15 +211,47 @@ public final class WriteEpoch implements AutoCloseable {
      */
     boolean fallBack(SealException failure) {
         RecordSealer other = standby;
-        if (closed || !poisoned || other == null) {
+        if (closed || !poisoned) {
             return false;
         }
-        choice = choice.replacedBy(other.engine(), String.valueOf(failure.getMessage()));
+        String reason = String.valueOf(failure.getMessage());
+        if (!failureReported) {
+            failureReported = true;
+            watch.failed(sealer.engine(), other == null ? null : other.engine(), reason);
+        }
+        if (other == null) {
+            return false;
+        }
+        failureReported = false;
+        choice = choice.replacedBy(other.engine(), reason);
         sealer.close();
         sealer = other;
         standby = null;
         poisoned = false;
         return true;
+    }
+
+    /**
+     * Whether the record that failed last left its sequence number free, since the engine had not
+     * begun, and no standby took it: another epoch of the same key may then end the connection with
+     * an alert under that number.
+     */
+    public boolean leftNumberFree() {
+        return poisoned && !begun && !closed;
+    }
+
+    /**
+     * The same key and the next number that is free, for a last alert, sealed by a sealer made
+     * anew. Closes this epoch.
+     *
+     * @throws IllegalStateException unless {@link #leftNumberFree}
+     */
+    public WriteEpoch forLastAlert(SealingParameters parameters, SealerChain.Chosen chosen) {
+        if (!leftNumberFree()) {
+            throw new IllegalStateException("the number belongs to the record that failed");
+        }
+        close();
+        return new WriteEpoch(parameters, chosen, Math.min(limit, sequence + 1), sequence);
     }
 
     /**

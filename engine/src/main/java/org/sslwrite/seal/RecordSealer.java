@@ -32,6 +32,11 @@ public interface RecordSealer extends AutoCloseable {
      */
     int plaintextOffset();
 
+    /** Bytes of content that one record may have at most: 16384, or what the engine can take. */
+    default int maxContentLength() {
+        return 16384;
+    }
+
     /** Exact length of the body for this many bytes of content and of TLS 1.3 record padding. */
     int bodyLength(int contentLength, int padding);
 
@@ -42,7 +47,7 @@ public interface RecordSealer extends AutoCloseable {
      * @param contentType the real content type (RFC 8446 section 5.1: 20 to 23)
      * @param src holds the content
      * @param srcIndex where the content starts
-     * @param length bytes of content, 0 to 16384
+     * @param length bytes of content, 0 to {@link #maxContentLength}
      * @param padding bytes of zero padding behind the content type; TLS 1.3 only, otherwise 0
      * @param dst receives the body
      * @param dstIndex where the body starts; {@link #bodyLength} bytes are written

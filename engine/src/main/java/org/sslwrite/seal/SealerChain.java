@@ -1,32 +1,38 @@
 package org.sslwrite.seal;
 
 import org.jspecify.annotations.Nullable;
+import org.sslwrite.seal.SealerChoice.PassedOver;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Engines in the order of preference. The first that can seal the suite is used; the reasons
- * against those before it are kept with the choice. Immutable, safe for use by several threads.
+ * against those before it are kept with the choice. Safe for use by several threads.
  */
 public final class SealerChain {
     private final List<SealerFactory> factories;
-    private final boolean standbyAllowed;
+    private final @Nullable Breaker breaker;
+    private final SealerWatch watch;
 
     /** Takes the factories in the order of preference; a sealer that fails has no standby. */
     public SealerChain(List<? extends SealerFactory> factories) {
-        this(factories, false);
+        this(factories, null, SealerWatch.NOBODY);
     }
 
     /**
      * Takes the factories in the order of preference.
      *
-     * @param standbyAllowed whether an engine further down may take over when the one that was
-     *     chosen fails in the middle
+     * @param breaker keeps new epochs away from the first engine while it fails; with it, an engine
+     *     further down takes over when the one that was chosen fails in the middle. Null: a sealer
+     *     that fails has no standby
+     * @param watch learns what seals and what fails
      */
-    public SealerChain(List<? extends SealerFactory> factories, boolean standbyAllowed) {
+    public SealerChain(
+            List<? extends SealerFactory> factories, @Nullable Breaker breaker, SealerWatch watch) {
         this.factories = List.copyOf(factories);
-        this.standbyAllowed = standbyAllowed;
+        this.breaker = breaker;
+        this.watch = watch;
     }
 
     /** Names of the engines, in the order of preference. */
@@ -40,21 +46,25 @@ public final class SealerChain {
      * @param sealer seals the epoch
      * @param choice why this engine
      * @param standby takes over, with the same keys, if the sealer fails; null if none may
+     * @param watch is to be told of the first record, and of a failure
      */
     public record Chosen(
-            RecordSealer sealer, SealerChoice choice, @Nullable RecordSealer standby) {}
+            RecordSealer sealer,
+            SealerChoice choice,
+            @Nullable RecordSealer standby,
+            SealerWatch watch) {}
 
-    /** Which engine would seal such records; null if none can. */
-    public @Nullable SealerChoice choiceFor(SealingParameters parameters) {
-        List<SealerChoice.PassedOver> passedOver = new ArrayList<>();
+    /** Which engine would seal such records, if one can. */
+    public SealerChoice choiceFor(SealingParameters parameters) {
+        List<PassedOver> passedOver = new ArrayList<>();
         for (SealerFactory factory : factories) {
             String reason = factory.reasonAgainst(parameters);
             if (reason == null) {
                 return new SealerChoice(factory.engine(), List.copyOf(passedOver));
             }
-            passedOver.add(new SealerChoice.PassedOver(factory.engine(), reason));
+            passedOver.add(new PassedOver(factory.engine(), reason, false));
         }
-        return null;
+        return SealerChoice.none(passedOver);
     }
 
     /**
@@ -64,33 +74,59 @@ public final class SealerChain {
      * @throws SealException if no engine can; the message has every reason
      */
     public Chosen create(SealingParameters parameters, TrafficKeys keys) throws SealException {
-        List<SealerChoice.PassedOver> passedOver = new ArrayList<>();
+        List<PassedOver> passedOver = new ArrayList<>();
+        List<PassedOver> failed = new ArrayList<>();
         List<Exception> failures = new ArrayList<>();
         for (SealerFactory factory : factories) {
-            String reason = factory.reasonAgainst(parameters);
-            if (reason == null) {
+            PassedOver objection = objection(factory, parameters);
+            if (objection == null) {
                 try {
                     RecordSealer sealer = factory.create(parameters, keys);
                     SealerChoice choice =
                             new SealerChoice(factory.engine(), List.copyOf(passedOver));
-                    return new Chosen(sealer, choice, standbyFor(factory, parameters, keys));
+                    reportFailures(failed, choice.engine());
+                    return new Chosen(sealer, choice, standbyFor(factory, parameters, keys), watch);
                 } catch (SealException | RuntimeException e) {
-                    reason = String.valueOf(e.getMessage());
                     failures.add(e);
+                    objection =
+                            new PassedOver(factory.engine(), String.valueOf(e.getMessage()), true);
+                    failed.add(objection);
                 }
             }
-            passedOver.add(new SealerChoice.PassedOver(factory.engine(), reason));
+            passedOver.add(objection);
         }
-        SealerChoice none = new SealerChoice("none", passedOver);
+        reportFailures(failed, null);
+        SealerChoice none = SealerChoice.none(passedOver);
         SealException refused =
                 new SealException("no engine can seal " + parameters.suite() + ": " + none, null);
         failures.forEach(refused::addSuppressed);
         throw refused;
     }
 
+    private @Nullable PassedOver objection(SealerFactory factory, SealingParameters parameters) {
+        boolean guarded = breaker != null && factory == factories.getFirst();
+        if (guarded && breaker.isWaiting()) {
+            return new PassedOver(factory.engine(), breaker.explanation(), true);
+        }
+        String reason = factory.reasonAgainst(parameters);
+        if (reason != null) {
+            return new PassedOver(factory.engine(), reason, false);
+        }
+        // Asked last, because it may make this epoch the trial, which must then take place.
+        return guarded && !breaker.admits()
+                ? new PassedOver(factory.engine(), breaker.explanation(), true)
+                : null;
+    }
+
+    private void reportFailures(List<PassedOver> failed, @Nullable String successor) {
+        for (PassedOver one : failed) {
+            watch.failed(one.engine(), successor, one.reason());
+        }
+    }
+
     private @Nullable RecordSealer standbyFor(
             SealerFactory chosen, SealingParameters parameters, TrafficKeys keys) {
-        if (!standbyAllowed) {
+        if (breaker == null) {
             return null;
         }
         List<SealerFactory> after =

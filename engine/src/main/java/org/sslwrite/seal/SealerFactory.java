@@ -7,8 +7,18 @@ public interface SealerFactory {
     /** Name of the engine, as in {@code SunJCE}; shown to users. */
     String engine();
 
-    /** Why this engine cannot seal such records, in words for a person; null if it can. */
+    /**
+     * Why this engine can never seal such records, in words for a person; null if it can, or if
+     * that cannot be known because it cannot be reached now: {@link #create} then says so.
+     */
     @Nullable String reasonAgainst(SealingParameters parameters);
+
+    /**
+     * Reaches for what the engine depends on, such as a token.
+     *
+     * @throws SealException if it cannot be reached now
+     */
+    default void requireAvailable() throws SealException {}
 
     /**
      * Makes the sealer of one epoch.

@@ -35,6 +35,27 @@ public final class TrafficKeys implements AutoCloseable {
         return macKey;
     }
 
+    /**
+     * Refuses keys of another length than the suite's. An AES cipher takes any AES key: AES-128
+     * would seal where AES-256 was negotiated.
+     *
+     * @throws IllegalArgumentException if one has another
+     */
+    public void requireLengthsFor(SealingParameters parameters) {
+        CipherSuite suite = parameters.suite();
+        BulkCipher bulk = suite.bulkCipher();
+        requireLength(suite, "cipher key", cipherKey, bulk.keyLength());
+        requireLength(suite, "fixed IV", fixedIv, bulk.fixedIvLength(parameters.version()));
+        requireLength(suite, "MAC key", macKey, suite.mac().length());
+    }
+
+    private static void requireLength(CipherSuite suite, String what, byte[] key, int wanted) {
+        if (key.length != wanted) {
+            throw new IllegalArgumentException(
+                    "%s wants a %s of %d bytes, not %d".formatted(suite, what, wanted, key.length));
+        }
+    }
+
     /** Overwrites all three with zeros. */
     @Override
     public void close() {

@@ -8,6 +8,7 @@ import org.sslwrite.SslShutdown;
 import org.sslwrite.differential.Setup.Role;
 
 import java.nio.ByteBuffer;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class OurSubject implements Subject {
                     .cipherSuites(List.of(suite.suite()))
                     .encryptThenMac(suite.encryptThenMac())
                     .maxSendFragment(fragment)
+                    .idleAfter(ChronoUnit.FOREVER.getDuration())
                     .allowRenegotiation(renegotiation)
                     .build();
         }

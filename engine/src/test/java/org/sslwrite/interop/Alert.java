@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param level {@code warning} or {@code fatal}
  * @param description its name in the IANA registry
  */
-record Alert(String level, String description) {
+public record Alert(String level, String description) {
     static final Alert CLOSE_NOTIFY = new Alert("warning", "close_notify");
 
     /**

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +23,7 @@ import java.util.Date;
 import java.util.List;
 
 /** Issues certificates, good ones and others. */
-final class Authority {
+public final class Authority {
     private static final Duration LONG = Duration.ofDays(1000);
 
     private final Path folder;
@@ -35,26 +36,38 @@ final class Authority {
      *
      * @param folder for PEM files
      */
-    Authority(Path folder) throws Exception {
+    public Authority(Path folder) throws Exception {
         this.folder = folder;
         this.credentials = issue("authority.example", keys, true, LONG.negated(), LONG);
     }
 
-    Credentials credentials() {
+    public Credentials credentials() {
         return credentials;
     }
 
-    X509Certificate certificate() {
+    public X509Certificate certificate() {
         return credentials.leaf();
     }
 
     /** Issues a server's certificate, valid from and until these times, counted from now. */
-    Credentials issue(String host, Duration from, Duration until) throws Exception {
+    public Credentials issue(String host, Duration from, Duration until) throws Exception {
         return issue(host, newKeys(), false, from, until);
+    }
+
+    /** Certifies a key whose private half is elsewhere. */
+    public X509Certificate certify(String host, PublicKey subject) throws Exception {
+        return certify(host, subject, false, LONG.negated(), LONG);
     }
 
     private Credentials issue(
             String host, KeyPair subject, boolean authority, Duration from, Duration until)
+            throws Exception {
+        X509Certificate certificate = certify(host, subject.getPublic(), authority, from, until);
+        return Credentials.of(Identity.of(subject.getPrivate(), List.of(certificate)), folder);
+    }
+
+    private X509Certificate certify(
+            String host, PublicKey subject, boolean authority, Duration from, Duration until)
             throws Exception {
         Instant now = Instant.now();
         GeneralName name = new GeneralName(GeneralName.dNSName, host);
@@ -65,16 +78,14 @@ final class Authority {
                         Date.from(now.plus(from)),
                         Date.from(now.plus(until)),
                         new X500Name("CN=" + host),
-                        subject.getPublic());
+                        subject);
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
         builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(name));
-        X509Certificate certificate =
-                new JcaX509CertificateConverter()
-                        .getCertificate(
-                                builder.build(
-                                        new JcaContentSignerBuilder("SHA256withRSA")
-                                                .build(keys.getPrivate())));
-        return Credentials.of(Identity.of(subject.getPrivate(), List.of(certificate)), folder);
+        return new JcaX509CertificateConverter()
+                .getCertificate(
+                        builder.build(
+                                new JcaContentSignerBuilder("SHA256withRSA")
+                                        .build(keys.getPrivate())));
     }
 
     private static KeyPair newKeys() throws GeneralSecurityException {

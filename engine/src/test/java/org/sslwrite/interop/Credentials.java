@@ -20,10 +20,10 @@ import java.util.Base64;
  * @param certificate PEM file with the certificates, the leaf first
  * @param key PEM file with the key
  */
-record Credentials(Identity identity, Path certificate, Path key) {
+public record Credentials(Identity identity, Path certificate, Path key) {
     private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
-    static Credentials of(Identity identity, Path folder)
+    public static Credentials of(Identity identity, Path folder)
             throws IOException, GeneralSecurityException {
         StringBuilder chain = new StringBuilder();
         for (X509Certificate certificate : identity.chain()) {
@@ -37,7 +37,7 @@ record Credentials(Identity identity, Path certificate, Path key) {
     }
 
     /** A key and a certificate signed by itself. */
-    static Credentials selfSigned(String host, String algorithm, Path folder)
+    public static Credentials selfSigned(String host, String algorithm, Path folder)
             throws IOException, GeneralSecurityException {
         return of(Identity.selfSigned(host, algorithm), folder);
     }
@@ -60,7 +60,7 @@ record Credentials(Identity identity, Path certificate, Path key) {
         return new PrivateKeyInfo(key.getPrivateKeyAlgorithm(), whole).getEncoded();
     }
 
-    X509Certificate leaf() {
+    public X509Certificate leaf() {
         return identity.certificate();
     }
 

@@ -9,7 +9,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Ends a row that takes too long, by taking away what it waits for. */
-final class Deadline implements AutoCloseable {
+public final class Deadline implements AutoCloseable {
     private static final ScheduledExecutorService CLOCK =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().daemon().name("deadline").factory());
@@ -18,12 +18,12 @@ final class Deadline implements AutoCloseable {
     private final List<Runnable> guarded = new ArrayList<>();
     private boolean passed;
 
-    Deadline(Duration after) {
+    public Deadline(Duration after) {
         this.end = CLOCK.schedule(this::pass, after.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** Runs this when the time is up, or at once if it is up already. */
-    synchronized void guard(Runnable action) {
+    public synchronized void guard(Runnable action) {
         guarded.add(action);
         if (passed) {
             action.run();
@@ -35,7 +35,7 @@ final class Deadline implements AutoCloseable {
         guarded.forEach(Runnable::run);
     }
 
-    synchronized boolean hasPassed() {
+    public synchronized boolean hasPassed() {
         return passed;
     }
 

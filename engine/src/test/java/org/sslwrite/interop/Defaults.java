@@ -13,21 +13,21 @@ import java.util.function.Consumer;
  *
  * @param server the server's credentials
  */
-record Defaults(Credentials server) {
-    static final String HOST = "localhost";
+public record Defaults(Credentials server) {
+    public static final String HOST = "localhost";
 
-    static Defaults in(Path folder) throws Exception {
+    public static Defaults in(Path folder) throws Exception {
         return new Defaults(Credentials.selfSigned(HOST, "RSA", folder));
     }
 
-    OurSetup ours(Tool tool, Io io) {
+    public OurSetup ours(Tool tool, Io io) {
         return ours(tool, io, builder -> {});
     }
 
     /**
      * @param more what else we are told
      */
-    OurSetup ours(Tool tool, Io io, Consumer<SslContext.Builder> more) {
+    public OurSetup ours(Tool tool, Io io, Consumer<SslContext.Builder> more) {
         SslContext.Builder builder = SslContext.builder();
         if (tool.isServer()) {
             builder.trust(List.of(server.leaf()));
@@ -38,11 +38,11 @@ record Defaults(Credentials server) {
         return new OurSetup(builder.build(), tool.isServer() ? HOST : null, io);
     }
 
-    PeerSetup peer(Tool tool) {
+    public PeerSetup peer(Tool tool) {
         return tool.isServer() ? new PeerSetup().credentials(server) : new PeerSetup();
     }
 
-    PeerSetup peer(Tool tool, TlsVersion version) {
+    public PeerSetup peer(Tool tool, TlsVersion version) {
         return peer(tool).version(PeerVersion.of(version));
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * What both sides do once the handshake is complete: data in both directions, and an orderly end.
  */
-final class Exchange {
+public final class Exchange {
     private static final String OURS = "hello, this is us\n";
     private static final String THEIRS = "hello, this is the peer\n";
 
@@ -31,7 +31,7 @@ final class Exchange {
     }
 
     /** A line in each direction, which may stand among other words of the peer's. */
-    static void hello(Tool tool, OurSide ours, Peer peer) throws Exception {
+    public static void hello(Tool tool, OurSide ours, Peer peer) throws Exception {
         byte[] sent = OURS.getBytes(StandardCharsets.US_ASCII);
         byte[] sentByPeer = tool.echoes() ? sent : THEIRS.getBytes(StandardCharsets.US_ASCII);
         bothWays(sent, sentByPeer, tool, ours, peer);
@@ -40,7 +40,7 @@ final class Exchange {
     }
 
     /** A line from the peer. */
-    static void helloFromPeer(OurSide ours, Peer peer) throws Exception {
+    public static void helloFromPeer(OurSide ours, Peer peer) throws Exception {
         byte[] sentByPeer = THEIRS.getBytes(StandardCharsets.US_ASCII);
         peer.send(sentByPeer);
         byte[] read = ours.read(sentByPeer.length);
@@ -59,7 +59,7 @@ final class Exchange {
     }
 
     /** Both sides say that they send no more, and hear it of each other. */
-    static void end(Tool tool, OurSide ours, Peer peer) throws Exception {
+    public static void end(Tool tool, OurSide ours, Peer peer) throws Exception {
         if (tool.answersCloseNotify()) {
             ours.shutdown(0);
             ours.readEnd();
@@ -74,7 +74,7 @@ final class Exchange {
     }
 
     /** The connection is over, in whatever way; what the peer shows is complete. */
-    static void over(OurSide ours, Peer peer) throws IOException, InterruptedException {
+    public static void over(OurSide ours, Peer peer) throws IOException, InterruptedException {
         ours.hangUp();
         peer.awaitEnd();
     }

@@ -12,7 +12,7 @@ import java.util.List;
  * which it writes byte by byte; it does not answer close_notify, but sends its own at the end of
  * its input and waits for ours; {@code -d 5} shows alerts on standard error.
  */
-record GnutlsClient() implements Tool {
+public record GnutlsClient() implements Tool {
     @Override
     public String label() {
         return "gnutls-cli";
@@ -80,7 +80,8 @@ record GnutlsClient() implements Tool {
     private static String priority(PeerSetup setup) {
         List<String> words = new ArrayList<>();
         if (setup.suite != null) {
-            words.addAll(List.of("NONE", "+CTYPE-X509", "+COMP-NULL", "+SIGN-ALL"));
+            words.addAll(List.of("NONE", "+CTYPE-X509", "+COMP-NULL"));
+            words.add(setup.signature == null ? "+SIGN-ALL" : "+" + setup.signature.gnutls);
             words.add(setup.suite.gnutls());
         } else {
             words.add("NORMAL");

@@ -13,7 +13,7 @@ import java.util.List;
  * close_notify and goes on listening; standard error is not buffered, so what it shows there is
  * complete when its answer is here.
  */
-record GnutlsServer() implements Tool {
+public record GnutlsServer() implements Tool {
     private static final String RECEIVED = "\nreceived cmd: ";
 
     @Override

@@ -1,13 +1,13 @@
 package org.sslwrite.interop;
 
 /** How our side uses its socket. */
-enum Io {
+public enum Io {
     /** Calls block. */
     BLOCKING("blocking"),
     /** Calls are repeated when a selector says so. */
     NON_BLOCKING("non-blocking");
 
-    final String label;
+    public final String label;
 
     Io(String label) {
         this.label = label;

@@ -13,7 +13,7 @@ import java.util.List;
  * data and takes no letter for a command; it answers close_notify, but when it is the first to
  * close it does not wait for ours; {@code -msgfile} is written message by message.
  */
-record OpensslClient() implements Tool {
+public record OpensslClient() implements Tool {
     @Override
     public String label() {
         return "openssl s_client";
@@ -71,6 +71,9 @@ record OpensslClient() implements Tool {
         if (!setup.groups.isEmpty()) {
             List<String> names = setup.groups.stream().map(OpensslClient::group).toList();
             options.addAll(List.of("-groups", String.join(":", names)));
+        }
+        if (setup.signature != null) {
+            options.addAll(List.of("-sigalgs", setup.signature.openssl));
         }
         if (!setup.encryptThenMac) {
             options.add("-no_etm");

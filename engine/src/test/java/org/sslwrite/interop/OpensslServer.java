@@ -11,7 +11,7 @@ import java.util.List;
  * line that tells the port, so it is given one; the command Q closes the socket without
  * close_notify, so the only way to make it close first is {@code -www}.
  */
-record OpensslServer() implements Tool {
+public record OpensslServer() implements Tool {
     @Override
     public String label() {
         return "openssl s_server";
@@ -33,6 +33,9 @@ record OpensslServer() implements Tool {
         command.addAll(List.of("-accept", "127.0.0.1:" + port, "-naccept", "1"));
         if (setup.web) {
             command.add("-www");
+        }
+        if (setup.renegotiation) {
+            command.add("-client_renegotiation");
         }
         if (setup.serverName != null) {
             command.addAll(List.of("-servername", setup.serverName));

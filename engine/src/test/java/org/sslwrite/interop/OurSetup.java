@@ -10,4 +10,4 @@ import org.sslwrite.SslContext;
  * @param host for a client, the server's name; null to name none and check none
  * @param io how we use the socket
  */
-record OurSetup(SslContext context, @Nullable String host, Io io) {}
+public record OurSetup(SslContext context, @Nullable String host, Io io) {}

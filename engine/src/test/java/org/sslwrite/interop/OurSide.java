@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
 import org.sslwrite.Ssl;
 import org.sslwrite.SslError;
 import org.sslwrite.SslFailure;
+import org.sslwrite.SslMode;
 import org.sslwrite.SslReason;
 import org.sslwrite.SslSession;
+import org.sslwrite.SslStatistics;
 import org.sslwrite.bio.ChannelBio;
 
 import java.io.IOException;
@@ -21,25 +23,26 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * Our end of one connection. A non-blocking one waits with a selector for what each call wants, and
  * repeats the call.
  */
-final class OurSide implements AutoCloseable {
+public final class OurSide implements AutoCloseable {
     /** So small that a large write meets a transport that takes no more. */
     private static final int SEND_BUFFER = 64 * 1024;
 
     /** How a call ended. */
-    record Outcome(long result, SslError error, @Nullable SslFailure failure) {
-        Outcome {
+    public record Outcome(long result, SslError error, @Nullable SslFailure failure) {
+        public Outcome {
             if (result > 0) {
                 assertEquals(SslError.NONE, error);
             }
         }
 
         /** Why the protocol went wrong; fails if it did not. */
-        SslReason reason() {
+        public SslReason reason() {
             assertEquals(-1, result, toString());
             assertEquals(SslError.SSL, error, toString());
             return Objects.requireNonNull(failure, toString()).reason();
@@ -47,6 +50,7 @@ final class OurSide implements AutoCloseable {
     }
 
     private final SocketChannel channel;
+    private final boolean server;
     private final @Nullable Selector selector;
     private final RecordTap tap;
     private final Ssl ssl;
@@ -54,6 +58,7 @@ final class OurSide implements AutoCloseable {
 
     private OurSide(SocketChannel channel, boolean server, OurSetup setup) throws IOException {
         this.channel = channel;
+        this.server = server;
         this.tap = new RecordTap(new ChannelBio(channel));
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         if (setup.io() == Io.NON_BLOCKING) {
@@ -77,7 +82,8 @@ final class OurSide implements AutoCloseable {
     }
 
     /** Takes one end of a connection; it is this object's to close. */
-    static OurSide over(SocketChannel channel, boolean server, OurSetup setup) throws IOException {
+    public static OurSide over(SocketChannel channel, boolean server, OurSetup setup)
+            throws IOException {
         try {
             return new OurSide(channel, server, setup);
         } catch (IOException | RuntimeException | Error e) {
@@ -120,18 +126,18 @@ final class OurSide implements AutoCloseable {
         return wantedToWrite;
     }
 
-    Outcome tryHandshake() {
+    public Outcome tryHandshake() {
         return drive(ssl::doHandshake);
     }
 
-    SslSession handshake() {
+    public SslSession handshake() {
         Outcome outcome = tryHandshake();
         assertEquals(1, outcome.result(), outcome.toString());
         tap.takeBodies();
         return Objects.requireNonNull(ssl.session());
     }
 
-    Outcome tryWrite(ByteBuffer src) {
+    public Outcome tryWrite(ByteBuffer src) {
         int start = src.position();
         return drive(
                 () -> {
@@ -145,12 +151,68 @@ final class OurSide implements AutoCloseable {
      *
      * @return lengths of the bodies of the records that carried it
      */
-    List<Integer> write(byte[] bytes) {
-        ByteBuffer src = ByteBuffer.wrap(bytes);
+    public List<Integer> write(byte[] bytes) {
+        return write(ByteBuffer.wrap(bytes));
+    }
+
+    /** As {@link #write(byte[])}, for memory of any kind. */
+    public List<Integer> write(ByteBuffer src) {
+        int length = src.remaining();
         Outcome outcome = tryWrite(src);
-        assertEquals(bytes.length, outcome.result(), outcome.toString());
-        assertEquals(bytes.length, src.position());
+        assertEquals(length, outcome.result(), outcome.toString());
+        assertEquals(0, src.remaining());
         return tap.takeBodies();
+    }
+
+    /**
+     * Writes all of these, as if they were one, with one call, repeated if need be.
+     *
+     * @return lengths of the bodies of the records that carried them
+     */
+    public List<Integer> writeGathered(ByteBuffer... pieces) {
+        long length = Stream.of(pieces).mapToLong(ByteBuffer::remaining).sum();
+        Outcome outcome = drive(() -> ssl.write(pieces));
+        assertEquals(length, outcome.result(), outcome.toString());
+        for (ByteBuffer piece : pieces) {
+            assertEquals(0, piece.remaining());
+        }
+        return tap.takeBodies();
+    }
+
+    /** Has our keys changed before the next record. */
+    public void keyUpdate(boolean requestPeer) {
+        assertEquals(1, ssl.keyUpdate(requestPeer), () -> String.valueOf(ssl.failure()));
+    }
+
+    /**
+     * Renegotiates, and waits until that is done; the peer is to send nothing else meanwhile. Only
+     * for a transport that does not block.
+     */
+    public void renegotiate() {
+        assertEquals(1, ssl.renegotiate(), () -> String.valueOf(ssl.failure()));
+        handshake();
+        if (server) {
+            // Only the HelloRequest is sent: the rest is the reader's, record by record.
+            ssl.clearMode(SslMode.AUTO_RETRY);
+            readUntilInitFinished(false);
+            readUntilInitFinished(true);
+            ssl.setMode(SslMode.AUTO_RETRY);
+        }
+    }
+
+    private void readUntilInitFinished(boolean finished) {
+        while (ssl.isInitFinished() != finished) {
+            if (!ssl.hasPending()) {
+                await(SelectionKey.OP_READ, SslError.WANT_READ);
+            }
+            int n = ssl.read(ByteBuffer.allocate(1));
+            assertEquals(SslError.WANT_READ, ssl.getError(n), String.valueOf(ssl.failure()));
+        }
+    }
+
+    /** What was written, and who sealed it. */
+    public SslStatistics statistics() {
+        return ssl.statistics();
     }
 
     /**
@@ -188,12 +250,12 @@ final class OurSide implements AutoCloseable {
         }
     }
 
-    Outcome tryRead(ByteBuffer dst) {
+    public Outcome tryRead(ByteBuffer dst) {
         return drive(() -> ssl.read(dst));
     }
 
     /** Reads so many bytes. */
-    byte[] read(int length) {
+    public byte[] read(int length) {
         ByteBuffer dst = ByteBuffer.allocate(length);
         fill(dst);
         return dst.array();
@@ -207,7 +269,7 @@ final class OurSide implements AutoCloseable {
     }
 
     /** Fails unless the next thing to read is the peer's close_notify. */
-    void readEnd() {
+    public void readEnd() {
         assertEnd(tryRead(ByteBuffer.allocate(1)));
     }
 
@@ -227,13 +289,13 @@ final class OurSide implements AutoCloseable {
     }
 
     /** Sends close_notify, which is to return what is given here. */
-    void shutdown(int expected) {
+    public void shutdown(int expected) {
         Outcome outcome = drive(ssl::shutdown);
         assertEquals(expected, outcome.result(), outcome.toString());
     }
 
     /** Closes our direction of the TCP connection, and waits until the peer has closed its own. */
-    void hangUp() throws IOException {
+    public void hangUp() throws IOException {
         if (selector != null) {
             selector.close();
             channel.configureBlocking(true);
@@ -251,7 +313,7 @@ final class OurSide implements AutoCloseable {
     }
 
     /** Ends whatever waits, from another thread. */
-    void abort() {
+    public void abort() {
         try {
             channel.close();
             if (selector != null) {

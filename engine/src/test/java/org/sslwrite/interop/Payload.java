@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Bytes to send, the same in every run. */
-final class Payload {
+public final class Payload {
     /** Around the largest record, and enough for many batches with a short last record. */
     static final List<Integer> SIZES = List.of(1, 16383, 16384, 16385, (1 << 20) + 7);
 
@@ -17,14 +17,14 @@ final class Payload {
     private Payload() {}
 
     /** Any bytes. */
-    static byte[] binary(int size, long seed) {
+    public static byte[] binary(int size, long seed) {
         byte[] bytes = new byte[size];
         new Random(seed).nextBytes(bytes);
         return bytes;
     }
 
     /** One line: printable ASCII, with a line feed at the end. */
-    static byte[] line(int size, long seed) {
+    public static byte[] line(int size, long seed) {
         byte[] bytes = new byte[size];
         Random random = new Random(seed);
         for (int i = 0; i < size - 1; i++) {
@@ -35,7 +35,7 @@ final class Payload {
     }
 
     /** Length and SHA-256: two of these say enough, where two arrays say too much. */
-    static String digest(byte[] bytes) {
+    public static String digest(byte[] bytes) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
             return bytes.length + " bytes, SHA-256 " + HexFormat.of().formatHex(hash);

@@ -30,7 +30,7 @@ import java.util.stream.Stream;
  * us to read. It is killed by {@link #close}, and by whatever deadline is set to call {@link
  * #kill}.
  */
-final class Peer implements AutoCloseable {
+public final class Peer implements AutoCloseable {
     /** Between two looks at whether it is ready. */
     private static final Duration PAUSE = Duration.ofMillis(2);
 
@@ -79,7 +79,7 @@ final class Peer implements AutoCloseable {
         RUNNING.add(process);
     }
 
-    static Peer start(Tool tool, PeerSetup setup, Path parent) throws IOException {
+    public static Peer start(Tool tool, PeerSetup setup, Path parent) throws IOException {
         return new Peer(tool, setup, parent);
     }
 
@@ -111,7 +111,7 @@ final class Peer implements AutoCloseable {
     }
 
     /** Accepts its connection, or connects to it as soon as it listens. */
-    SocketChannel connection() throws IOException {
+    public SocketChannel connection() throws IOException {
         if (listener != null) {
             return listener.accept();
         }
@@ -128,7 +128,7 @@ final class Peer implements AutoCloseable {
     }
 
     /** Gives it bytes to send, and does not wait until it has taken them. */
-    void send(byte[] bytes) throws InterruptedException {
+    public void send(byte[] bytes) throws InterruptedException {
         awaitInput();
         OutputStream input = process.getOutputStream();
         feeder =
@@ -144,7 +144,7 @@ final class Peer implements AutoCloseable {
     }
 
     /** Ends its standard input, once it has taken all that it was given. */
-    void endInput() throws IOException, InterruptedException {
+    public void endInput() throws IOException, InterruptedException {
         awaitInput();
         process.getOutputStream().close();
     }
@@ -157,14 +157,14 @@ final class Peer implements AutoCloseable {
     }
 
     /** Waits until what it shows is complete; to be called when the connection is over. */
-    void awaitEnd() throws InterruptedException {
+    public void awaitEnd() throws InterruptedException {
         if (tool.endsWithConnection()) {
             process.waitFor();
         }
     }
 
     /** The exit code; of a tool that goes on listening, 0. */
-    int exitCode() {
+    public int exitCode() {
         return tool.endsWithConnection() ? process.exitValue() : 0;
     }
 
@@ -181,17 +181,17 @@ final class Peer implements AutoCloseable {
     }
 
     /** The application data that it received. */
-    byte[] received() throws IOException {
+    public byte[] received() throws IOException {
         return tool.received(this);
     }
 
     /** The alerts that it received, in order. */
-    List<Alert> alerts() throws IOException {
+    public List<Alert> alerts() throws IOException {
         return tool.alerts(this);
     }
 
     /** All that it has written, whatever the place. */
-    String words() throws IOException {
+    public String words() throws IOException {
         StringBuilder words = new StringBuilder();
         for (Path file : List.of(output(), errors(), trace())) {
             if (Files.exists(file)) {
@@ -202,7 +202,7 @@ final class Peer implements AutoCloseable {
     }
 
     /** How often it has written these words. */
-    int count(String text) throws IOException {
+    public int count(String text) throws IOException {
         String words = words();
         int count = 0;
         for (int i = words.indexOf(text); i >= 0; i = words.indexOf(text, i + 1)) {
@@ -212,7 +212,7 @@ final class Peer implements AutoCloseable {
     }
 
     /** Waits until it has written these words; for what it does without a word to us. */
-    void awaitWords(String text) throws IOException {
+    public void awaitWords(String text) throws IOException {
         while (!words().contains(text)) {
             if (!process.isAlive()) {
                 throw new IOException(tool.label() + " has ended without \"" + text + "\"");
@@ -222,7 +222,7 @@ final class Peer implements AutoCloseable {
     }
 
     /** Ends it, and whoever waits for it, at once. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         closeListener();
     }
@@ -238,7 +238,7 @@ final class Peer implements AutoCloseable {
     }
 
     /** What a person needs to know of it after a failure. */
-    String report() {
+    public String report() {
         StringBuilder report = new StringBuilder(String.join(" ", command));
         report.append("\n  ")
                 .append(process.isAlive() ? "runs" : "ended with exit code " + process.exitValue());

@@ -11,10 +11,11 @@ import java.util.List;
  * What a peer is told to offer, accept and show. What is not said here is left to the tool, except
  * that it names no server, asks for no certificate, and checks none.
  */
-final class PeerSetup {
+public final class PeerSetup {
     @Nullable PeerVersion version;
     @Nullable PeerSuite suite;
     List<NamedGroup> groups = List.of();
+    @Nullable PeerSignature signature;
     boolean encryptThenMac = true;
     @Nullable Credentials credentials;
     @Nullable Credentials credentialsForServerName;
@@ -30,82 +31,89 @@ final class PeerSetup {
     boolean inlineCommands;
     boolean closesAtEndOfInput;
     boolean web;
+    boolean renegotiation;
 
-    PeerSetup version(PeerVersion only) {
+    public PeerSetup version(PeerVersion only) {
         version = only;
         return this;
     }
 
     /** The only suite, which implies the version. */
-    PeerSetup suite(PeerSuite only) {
+    public PeerSetup suite(PeerSuite only) {
         suite = only;
         return version(PeerVersion.of(only.version()));
     }
 
-    PeerSetup groups(List<NamedGroup> only) {
+    public PeerSetup groups(List<NamedGroup> only) {
         groups = only;
         return this;
     }
 
-    PeerSetup encryptThenMac(boolean allowed) {
+    /** The only signature that it makes, and accepts of us; for one that knows only one suite. */
+    public PeerSetup signature(PeerSignature only) {
+        signature = only;
+        return this;
+    }
+
+    public PeerSetup encryptThenMac(boolean allowed) {
         encryptThenMac = allowed;
         return this;
     }
 
-    PeerSetup credentials(@Nullable Credentials own) {
+    public PeerSetup credentials(@Nullable Credentials own) {
         credentials = own;
         return this;
     }
 
     /** A server's second certificate, for clients that ask for this name. */
-    PeerSetup credentialsFor(String name, Credentials own) {
+    public PeerSetup credentialsFor(String name, Credentials own) {
         serverName = name;
         credentialsForServerName = own;
         return this;
     }
 
     /** Checks our certificate, and ends the connection if this authority has not signed it. */
-    PeerSetup trust(Credentials authority) {
+    public PeerSetup trust(Credentials authority) {
         trust = authority.certificate();
         return this;
     }
 
     /** Checks the name in our certificate too. */
-    PeerSetup expectedHost(String name) {
+    public PeerSetup expectedHost(String name) {
         expectedHost = name;
         return this;
     }
 
     /** A client's word for what it asks for, or the name that a server knows itself by. */
-    PeerSetup serverName(String name) {
+    public PeerSetup serverName(String name) {
         serverName = name;
         return this;
     }
 
-    PeerSetup clientAuth(ClientAuth wanted) {
+    public PeerSetup clientAuth(ClientAuth wanted) {
         clientAuth = wanted;
         return this;
     }
 
-    PeerSetup alpn(List<String> protocols) {
+    public PeerSetup alpn(List<String> protocols) {
         alpn = protocols;
         return this;
     }
 
     /** Asks us for records with at most so much content. */
-    PeerSetup maxFragment(int bytes) {
+    public PeerSetup maxFragment(int bytes) {
         maxFragment = bytes;
         return this;
     }
 
     /** One of the openssl tools sends records with at most so much content. */
-    PeerSetup maxSendFragment(int bytes) {
+    public PeerSetup maxSendFragment(int bytes) {
         maxSendFragment = bytes;
         return this;
     }
 
     /** One of the openssl tools pads the content of its records to a multiple of this. */
-    PeerSetup recordPadding(int bytes) {
+    public PeerSetup recordPadding(int bytes) {
         recordPadding = bytes;
         return this;
     }
@@ -114,25 +122,31 @@ final class PeerSetup {
      * The openssl tools tell on standard output what was agreed on, among the data, and take
      * letters at the start of what they are given as commands.
      */
-    PeerSetup talkative() {
+    public PeerSetup talkative() {
         talkative = true;
         return this;
     }
 
     /** {@code gnutls-cli} takes words between carets for commands. */
-    PeerSetup inlineCommands() {
+    public PeerSetup inlineCommands() {
         inlineCommands = true;
         return this;
     }
 
     /** A client closes the connection when its standard input ends. */
-    PeerSetup closesAtEndOfInput() {
+    public PeerSetup closesAtEndOfInput() {
         closesAtEndOfInput = true;
         return this;
     }
 
+    /** {@code openssl s_server} lets its client renegotiate; the others do so anyway. */
+    public PeerSetup renegotiation() {
+        renegotiation = true;
+        return this;
+    }
+
     /** A server answers one HTTP request, and closes the connection. */
-    PeerSetup web() {
+    public PeerSetup web() {
         web = true;
         return this;
     }

@@ -10,7 +10,7 @@ import org.sslwrite.seal.TlsVersion;
  * @param openssl its name
  * @param gnutls what a priority string adds for it
  */
-record PeerSuite(TlsVersion version, String openssl, String gnutls) {
+public record PeerSuite(TlsVersion version, String openssl, String gnutls) {
     /** RSA key exchange, which we do not offer. */
     static final PeerSuite UNKNOWN_TO_US_1_2 =
             new PeerSuite(TlsVersion.TLSV1_2, "AES128-SHA", "+RSA:+AES-128-CBC:+SHA1");
@@ -19,7 +19,7 @@ record PeerSuite(TlsVersion version, String openssl, String gnutls) {
     static final PeerSuite UNKNOWN_TO_US_1_3 =
             new PeerSuite(TlsVersion.TLSV1_3, "TLS_AES_128_CCM_SHA256", "+AES-128-CCM:+AEAD");
 
-    static PeerSuite of(CipherSuite suite) {
+    public static PeerSuite of(CipherSuite suite) {
         String keyExchange =
                 switch (suite.authentication()) {
                     case ANY -> "";

@@ -3,7 +3,7 @@ package org.sslwrite.interop;
 import org.sslwrite.seal.TlsVersion;
 
 /** A protocol version that a peer can be held to; one of them is too old for us. */
-enum PeerVersion {
+public enum PeerVersion {
     TLSV1_1("TLSv1.1", "-tls1_1", "VERS-TLS1.1"),
     TLSV1_2("TLSv1.2", "-tls1_2", "VERS-TLS1.2"),
     TLSV1_3("TLSv1.3", "-tls1_3", "VERS-TLS1.3");
@@ -18,7 +18,7 @@ enum PeerVersion {
         this.gnutls = gnutls;
     }
 
-    static PeerVersion of(TlsVersion version) {
+    public static PeerVersion of(TlsVersion version) {
         return version == TlsVersion.TLSV1_3 ? TLSV1_3 : TLSV1_2;
     }
 }

@@ -8,11 +8,11 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /** Handshakes that one side ends. */
-final class Refusal {
+public final class Refusal {
     private Refusal() {}
 
     /** We find a reason, and the peer receives an alert and nothing else. */
-    static Row.Scenario byUs(SslReason expected, String alert) {
+    public static Row.Scenario byUs(SslReason expected, String alert) {
         return (ours, peer) -> {
             assertRefused(expected, ours);
             Exchange.over(ours, peer);
@@ -21,7 +21,7 @@ final class Refusal {
     }
 
     /** The peer sends the alert that is the reason of our failure. */
-    static Row.Scenario byPeer(SslReason expected) {
+    public static Row.Scenario byPeer(SslReason expected) {
         return (ours, _) -> assertRefused(expected, ours);
     }
 

@@ -7,14 +7,15 @@ import java.util.List;
  *
  * @param name unique, with the tool's at its front
  */
-record Row(String name, Tool tool, PeerSetup peer, OurSetup ours, Scenario scenario) {
+public record Row(String name, Tool tool, PeerSetup peer, OurSetup ours, Scenario scenario) {
     /** What happens on the connection; throws where something else happens. */
-    interface Scenario {
+    public interface Scenario {
         void run(OurSide ours, Peer peer) throws Exception;
     }
 
     /** A row whose name is made of the tool's and these. */
-    static Row of(Tool tool, List<String> names, PeerSetup peer, OurSetup ours, Scenario scenario) {
+    public static Row of(
+            Tool tool, List<String> names, PeerSetup peer, OurSetup ours, Scenario scenario) {
         return new Row(
                 tool.label() + " · " + String.join(" · ", names), tool, peer, ours, scenario);
     }

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * Runs rows, a few at a time, shows each as a test, and counts those that passed: for all test
  * classes of this run together.
  */
-final class Rows {
+public final class Rows {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     /** More rows than processors: each waits for its peer half of the time. */
@@ -47,7 +47,7 @@ final class Rows {
      *
      * @param folder for the peers' files
      */
-    static Stream<DynamicTest> run(List<Row> rows, Path folder) {
+    public static Stream<DynamicTest> run(List<Row> rows, Path folder) {
         Set<String> names = new HashSet<>();
         rows.forEach(row -> assertTrue(names.add(row.name()), "two rows: " + row.name()));
         Stream<DynamicTest> missing =
@@ -63,6 +63,18 @@ final class Rows {
                         .map(row -> test(row, WORKERS.submit(() -> run(row, folder))))
                         .toList();
         return Stream.concat(missing, tests.stream()).onClose(Rows::writeCount);
+    }
+
+    /** Skips a test that is to run a row elsewhere, if the tool is not installed. */
+    public static void assumeInstalled(Tool tool) {
+        Assumptions.assumeTrue(
+                isInstalled(tool), () -> tool.program() + " is needed, and not installed");
+    }
+
+    /** Counts a row that has passed, but was not run here. */
+    public static void countPassed(String name) {
+        assertTrue(PASSED.add(name), () -> "two rows: " + name);
+        writeCount();
     }
 
     private static boolean isInstalled(Tool tool) {

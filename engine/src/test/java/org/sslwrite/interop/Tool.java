@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A TLS program: how it is started, and where it shows what it received. */
-sealed interface Tool permits OpensslClient, OpensslServer, GnutlsClient, GnutlsServer {
+public sealed interface Tool permits OpensslClient, OpensslServer, GnutlsClient, GnutlsServer {
     /** Our server's peers. */
     List<Tool> CLIENTS = List.of(new OpensslClient(), new GnutlsClient());
 

@@ -1,6 +1,7 @@
 package org.sslwrite.kit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.seal.RecordSealer;
@@ -14,8 +15,10 @@ import java.nio.ByteBuffer;
 import java.security.Security;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A mock of a token, because no real one fails at the record one asks for: seals with SunJCE until
@@ -24,9 +27,14 @@ import java.util.Map;
  */
 public final class FailingToken implements SealerFactory {
     private final SealerFactory engine = new JcaSealerFactory(Security.getProvider("SunJCE"));
+    private final Set<String> keys = new HashSet<>();
     private final Map<String, String> ledger = new HashMap<>();
     private int recordsLeft = Integer.MAX_VALUE;
     private int failures;
+    private int failuresLeft = Integer.MAX_VALUE;
+    private int maxContentLength = 16384;
+    private boolean begins = true;
+    private boolean unreachable;
     private @Nullable Throwable thrown;
 
     /** Seals this many records more, and no other after them. */
@@ -34,9 +42,34 @@ public final class FailingToken implements SealerFactory {
         recordsLeft = records;
     }
 
+    /** Fails so many times, and is well again. */
+    public void failTimes(int times) {
+        failuresLeft = times;
+    }
+
+    /** Says that it had not begun when it failed, and does not look at the plaintext. */
+    public void failBeforeItBegins() {
+        begins = false;
+    }
+
+    /** Takes no record with more content. */
+    public void limitContent(int bytes) {
+        maxContentLength = bytes;
+    }
+
+    /** Whether it takes no new keys. */
+    public void setUnreachable(boolean gone) {
+        unreachable = gone;
+    }
+
     /** Throws this, a RuntimeException or an Error, where it should say that it failed. */
     public void throwInstead(Throwable unexpected) {
         thrown = unexpected;
+    }
+
+    /** Every key that it was given, in hexadecimal. */
+    public Set<String> keys() {
+        return Set.copyOf(keys);
     }
 
     /** How many records it was asked for and failed at. */
@@ -55,10 +88,19 @@ public final class FailingToken implements SealerFactory {
     }
 
     @Override
-    public RecordSealer create(SealingParameters parameters, TrafficKeys keys)
+    public void requireAvailable() throws SealException {
+        if (unreachable) {
+            throw new SealException("mock token: C_OpenSession: CKR_TOKEN_NOT_PRESENT", null);
+        }
+    }
+
+    @Override
+    public RecordSealer create(SealingParameters parameters, TrafficKeys trafficKeys)
             throws SealException {
-        return new Sealer(
-                engine.create(parameters, keys), HexFormat.of().formatHex(keys.cipherKey()));
+        requireAvailable();
+        String key = HexFormat.of().formatHex(trafficKeys.cipherKey());
+        keys.add(key);
+        return new Sealer(engine.create(parameters, trafficKeys), key);
     }
 
     private final class Sealer implements RecordSealer {
@@ -81,6 +123,11 @@ public final class FailingToken implements SealerFactory {
         }
 
         @Override
+        public int maxContentLength() {
+            return maxContentLength;
+        }
+
+        @Override
         public int bodyLength(int contentLength, int padding) {
             return inner.bodyLength(contentLength, padding);
         }
@@ -96,6 +143,16 @@ public final class FailingToken implements SealerFactory {
                 ByteBuffer dst,
                 int dstIndex)
                 throws SealException {
+            assertTrue(length <= maxContentLength, () -> length + " bytes of content");
+            boolean fails = recordsLeft == 0 && failuresLeft > 0;
+            if (fails && !begins) {
+                failures++;
+                failuresLeft--;
+                throw new SealException(
+                        "mock token could not seal a record: C_EncryptInit: CKR_DEVICE_ERROR",
+                        null,
+                        false);
+            }
             byte[] content = new byte[length];
             src.get(srcIndex, content);
             String plaintext = contentType + ":" + Arrays.hashCode(content);
@@ -103,8 +160,9 @@ public final class FailingToken implements SealerFactory {
             if (before != null) {
                 assertEquals(before, plaintext, "two plaintexts under one nonce");
             }
-            if (recordsLeft == 0) {
+            if (fails) {
                 failures++;
+                failuresLeft--;
                 for (int i = 0; i < bodyLength(length, padding); i++) {
                     dst.put(dstIndex + i, (byte) 0x5A);
                 }
@@ -117,7 +175,7 @@ public final class FailingToken implements SealerFactory {
                 throw new SealException(
                         "mock token could not seal a record: C_Encrypt: CKR_DEVICE_ERROR", null);
             }
-            recordsLeft--;
+            recordsLeft = Math.max(0, recordsLeft - 1);
             return inner.seal(sequence, contentType, src, srcIndex, length, padding, dst, dstIndex);
         }
 

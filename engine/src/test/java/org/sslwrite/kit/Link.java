@@ -15,6 +15,7 @@ import org.sslwrite.seal.CipherSuite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -119,6 +120,8 @@ public final class Link implements AutoCloseable {
                 SslContext.builder()
                         .trust(List.of(Pki.CA.certificate()))
                         .versions(List.of(scene.version()))
+                        // Time must not decide how a write is cut into batches.
+                        .idleAfter(ChronoUnit.FOREVER.getDuration())
                         .cipherSuites(List.of(scene.suite()));
         return scene.suite().authentication() == CipherSuite.Authentication.RSA
                 ? builder.identity(Pki.RSA.identity())

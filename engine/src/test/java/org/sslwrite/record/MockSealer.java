@@ -5,6 +5,7 @@ import org.sslwrite.seal.RecordSealer;
 import org.sslwrite.seal.SealException;
 import org.sslwrite.seal.SealerChain;
 import org.sslwrite.seal.SealerChoice;
+import org.sslwrite.seal.SealerWatch;
 import org.sslwrite.seal.SealingParameters;
 
 import java.nio.ByteBuffer;
@@ -41,7 +42,8 @@ final class MockSealer implements RecordSealer {
         SealingParameters parameters = new SealingParameters(suite.version(), suite, false);
         return new WriteEpoch(
                 parameters,
-                new SealerChain.Chosen(sealer, new SealerChoice("mock", List.of()), null),
+                new SealerChain.Chosen(
+                        sealer, new SealerChoice("mock", List.of()), null, SealerWatch.NOBODY),
                 Long.MAX_VALUE);
     }
 

@@ -33,7 +33,8 @@ class RecordWriterTest {
     private final Plaintext source = new Plaintext();
 
     private RecordWriter writer(int fragment) {
-        RecordWriter writer = new RecordWriter(pool, fragment);
+        RecordWriter writer =
+                new RecordWriter(pool, fragment, Pace.NEVER, false, new SealingTotals());
         writer.activate(sealer.tls13());
         return writer;
     }
@@ -84,8 +85,8 @@ class RecordWriterTest {
         assertEquals(records, lengths.size());
         assertTrue(lengths.subList(0, records - 1).stream().allMatch(n -> n == fragment));
         assertEquals(last, lengths.getLast());
-        assertEquals(records, writer.records());
-        assertEquals(size, writer.bytes());
+        assertEquals(records, writer.account().records());
+        assertEquals(size, writer.account().bytes());
         Data.assertSame(Data.bytes(size), content(output(writer)), "content");
         assertFalse(writer.hasOutput());
     }
@@ -166,8 +167,8 @@ class RecordWriterTest {
         sealer.failWith(null);
         assertThrows(SealException.class, () -> writer.sealNext(source, 512));
         assertEquals(visible, writer.pendingOutput());
-        assertEquals(1, writer.records());
-        assertEquals(512, writer.bytes());
+        assertEquals(1, writer.account().records());
+        assertEquals(512, writer.account().bytes());
         byte[] wire = output(writer);
         assertEquals(1, WireTap.records(wire).size());
         Data.assertSame(Arrays.copyOf(data, 512), content(wire), "the first record");
@@ -195,7 +196,7 @@ class RecordWriterTest {
 
     @Test
     void withoutKeysNothingIsSealed() {
-        RecordWriter writer = new RecordWriter(pool, 512);
+        RecordWriter writer = new RecordWriter(pool, 512, Pace.NEVER, false, new SealingTotals());
         source.set(ByteBuffer.allocate(10));
         assertNull(writer.epoch());
         assertNull(writer.choice());
@@ -215,7 +216,7 @@ class RecordWriterTest {
         assertEquals(
                 List.of(0L, 1L), sealer.asked().stream().map(MockSealer.Asked::sequence).toList());
         assertEquals(List.of(0L), next.asked().stream().map(MockSealer.Asked::sequence).toList());
-        assertEquals(3, writer.records());
+        assertEquals(3, writer.account().records());
     }
 
     @Test

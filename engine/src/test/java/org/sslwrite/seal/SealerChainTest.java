@@ -1,8 +1,7 @@
 package org.sslwrite.seal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -46,8 +45,8 @@ class SealerChainTest {
                 chosen.choice().toString());
         assertEquals(
                 List.of(
-                        new SealerChoice.PassedOver("token", "no token is plugged in"),
-                        new SealerChoice.PassedOver("native", "no AVX2")),
+                        new SealerChoice.PassedOver("token", "no token is plugged in", false),
+                        new SealerChoice.PassedOver("native", "no AVX2", false)),
                 chosen.choice().passedOver());
         assertEquals(chosen.choice(), chain.choiceFor(PARAMETERS));
     }
@@ -81,16 +80,17 @@ class SealerChainTest {
     @Test
     void aChainThatNobodyIsInSealsNothing() {
         assertThrows(SealException.class, () -> chain().create(PARAMETERS, KEYS));
-        assertNull(chain().choiceFor(PARAMETERS));
+        assertFalse(chain().choiceFor(PARAMETERS).isSealed());
     }
 
     @Test
     void choosingMakesNoSealer() {
         SealerChain chain = chain(cannot("token", "gone"), fails("SunJCE", "not reached"));
         SealerChoice choice = chain.choiceFor(PARAMETERS);
-        assertNotNull(choice);
         assertEquals("SunJCE; not token: gone", choice.toString());
-        assertNull(chain(cannot("token", "gone")).choiceFor(PARAMETERS));
+        SealerChoice none = chain(cannot("token", "gone")).choiceFor(PARAMETERS);
+        assertFalse(none.isSealed());
+        assertEquals("none; not token: gone", none.toString());
     }
 
     @Test

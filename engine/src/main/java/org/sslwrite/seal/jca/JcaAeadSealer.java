@@ -8,6 +8,7 @@ import org.sslwrite.seal.SealException;
 import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TlsVersion;
 import org.sslwrite.seal.TrafficKeys;
+import org.sslwrite.seal.WipeableKey;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;

@@ -7,6 +7,7 @@ import org.sslwrite.seal.RecordSealer;
 import org.sslwrite.seal.SealException;
 import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TrafficKeys;
+import org.sslwrite.seal.WipeableKey;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;

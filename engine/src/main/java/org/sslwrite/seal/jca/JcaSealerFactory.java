@@ -62,7 +62,7 @@ public final class JcaSealerFactory implements SealerFactory {
             throw new SealException(
                     engine() + " cannot seal " + parameters.suite() + ": " + reason, null);
         }
-        requireLengths(parameters, keys);
+        keys.requireLengthsFor(parameters);
         try {
             return parameters.suite().bulkCipher().isAead()
                     ? new JcaAeadSealer(provider, parameters, keys)
@@ -70,22 +70,6 @@ public final class JcaSealerFactory implements SealerFactory {
         } catch (GeneralSecurityException | RuntimeException e) {
             throw new SealException(
                     engine() + " cannot seal " + parameters.suite() + ": " + words(e), e);
-        }
-    }
-
-    private static void requireLengths(SealingParameters parameters, TrafficKeys keys) {
-        CipherSuite suite = parameters.suite();
-        int fixedIv = suite.bulkCipher().fixedIvLength(parameters.version());
-        // A JCA cipher takes any AES key: AES-128 would seal where AES-256 was negotiated.
-        requireLength(suite, "cipher key", keys.cipherKey(), suite.bulkCipher().keyLength());
-        requireLength(suite, "fixed IV", keys.fixedIv(), fixedIv);
-        requireLength(suite, "MAC key", keys.macKey(), suite.mac().length());
-    }
-
-    private static void requireLength(CipherSuite suite, String what, byte[] key, int wanted) {
-        if (key.length != wanted) {
-            throw new IllegalArgumentException(
-                    "%s wants a %s of %d bytes, not %d".formatted(suite, what, wanted, key.length));
         }
     }
 

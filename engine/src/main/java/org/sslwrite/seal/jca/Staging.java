@@ -7,11 +7,12 @@ import java.util.Arrays;
  * a few hundred bytes and never need more.
  */
 final class Staging {
+    private static final byte[] NONE = new byte[0];
     private static final int SMALL = 1024;
     private static final int MAX_FRAGMENT = 1 << 14;
 
     private final int largest;
-    private byte[] array = new byte[SMALL];
+    private byte[] array = NONE;
 
     /**
      * @param overhead bytes around the content of a full record
@@ -23,17 +24,15 @@ final class Staging {
     /** An array with room for so many bytes; what the last one held is lost. */
     byte[] atLeast(int length) {
         if (array.length < length) {
-            array = new byte[Math.max(length, largest)];
+            array = new byte[length <= SMALL ? SMALL : Math.max(length, largest)];
         }
         return array;
     }
 
-    /** Gives a large array back. */
+    /** Gives the array back; the next record takes another. */
     void release() {
-        if (array.length > SMALL) {
-            wipe();
-            array = new byte[SMALL];
-        }
+        wipe();
+        array = NONE;
     }
 
     void wipe() {

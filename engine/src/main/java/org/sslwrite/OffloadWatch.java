@@ -1,0 +1,85 @@
+package org.sslwrite;
+
+import org.jspecify.annotations.Nullable;
+import org.sslwrite.event.OffloadFallbackEvent;
+import org.sslwrite.seal.Breaker;
+import org.sslwrite.seal.SealerWatch;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Hears of every engine that fails: keeps count, tells the log and the flight recorder, and opens
+ * and closes the breaker of the one that is guarded. Safe for use by several threads.
+ */
+final class OffloadWatch implements SealerWatch {
+    private static final Logger LOG = System.getLogger("org.sslwrite");
+    private static final int KEPT = 16;
+
+    private final @Nullable String guarded;
+    private final @Nullable Breaker breaker;
+    private final Deque<SslFallback> latest = new ArrayDeque<>();
+    private long count;
+
+    /**
+     * @param guarded the engine that the breaker keeps new epochs away from; null if none
+     */
+    OffloadWatch(@Nullable String guarded, @Nullable Breaker breaker) {
+        this.guarded = guarded;
+        this.breaker = breaker;
+    }
+
+    @Override
+    public void sealed(String engine) {
+        if (breaker != null && engine.equals(guarded) && breaker.succeeded()) {
+            LOG.log(Level.INFO, "{0} seals again; its breaker is closed", engine);
+        }
+    }
+
+    @Override
+    public void failed(String engine, @Nullable String successor, String reason) {
+        remember(new SslFallback(Instant.now(), engine, successor, reason));
+        OffloadFallbackEvent event = new OffloadFallbackEvent();
+        event.engine = engine;
+        event.successor = successor;
+        event.reason = reason;
+        event.commit();
+        LOG.log(
+                Level.WARNING,
+                "{0} failed, {1}: {2}",
+                engine,
+                successor == null ? "nothing takes over" : successor + " takes over",
+                reason);
+        if (breaker != null && engine.equals(guarded) && breaker.failed(reason)) {
+            LOG.log(
+                    Level.WARNING,
+                    "new keys keep away from {0}: {1}",
+                    engine,
+                    breaker.explanation());
+        }
+    }
+
+    private synchronized void remember(SslFallback fallback) {
+        count++;
+        if (latest.size() == KEPT) {
+            latest.removeFirst();
+        }
+        latest.addLast(fallback);
+    }
+
+    synchronized long count() {
+        return count;
+    }
+
+    synchronized List<SslFallback> latest() {
+        return List.copyOf(latest);
+    }
+
+    Breaker.@Nullable State breakerState() {
+        return breaker == null ? null : breaker.state();
+    }
+}

@@ -1,0 +1,110 @@
+package org.sslwrite.seal;
+
+import org.jspecify.annotations.Nullable;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * Keeps new epochs away from an engine that has failed several times in a row. After a while one
+ * epoch is let through as a trial: if it seals, all may follow; if it fails, the waiting begins
+ * anew. Safe for use by several threads.
+ */
+public final class Breaker {
+    /** What a breaker does with new epochs. */
+    public enum State {
+        /** All are let through. */
+        CLOSED,
+        /** None is. */
+        OPEN,
+        /** One is on trial, the others are kept away. */
+        HALF_OPEN
+    }
+
+    private final int failuresAllowed;
+    private final long pauseNanos;
+    private final LongSupplier clock;
+    private State state = State.CLOSED;
+    private int failures;
+    private long waitingSince;
+    private @Nullable String reason;
+
+    /**
+     * @param failuresAllowed failures in a row that open it, at least 1
+     * @param pause from then, or from the start of a trial that never ends, to the next trial
+     */
+    public Breaker(int failuresAllowed, Duration pause) {
+        this(failuresAllowed, pause, System::nanoTime);
+    }
+
+    Breaker(int failuresAllowed, Duration pause, LongSupplier clock) {
+        if (failuresAllowed < 1) {
+            throw new IllegalArgumentException(
+                    "a breaker opens after at least 1 failure, not " + failuresAllowed);
+        }
+        if (pause.isNegative() || pause.isZero()) {
+            throw new IllegalArgumentException("a breaker's pause must be positive: " + pause);
+        }
+        this.failuresAllowed = failuresAllowed;
+        this.pauseNanos = pause.toNanos();
+        this.clock = clock;
+    }
+
+    /** Whether no epoch may use the engine now, not even as a trial. */
+    public synchronized boolean isWaiting() {
+        return state != State.CLOSED && clock.getAsLong() - waitingSince < pauseNanos;
+    }
+
+    /** Whether a new epoch may use the engine; one that may not must not report. */
+    public synchronized boolean admits() {
+        if (state == State.CLOSED) {
+            return true;
+        }
+        if (isWaiting()) {
+            return false;
+        }
+        state = State.HALF_OPEN;
+        waitingSince = clock.getAsLong();
+        return true;
+    }
+
+    /**
+     * The engine has sealed for an epoch.
+     *
+     * @return whether this closed the breaker
+     */
+    public synchronized boolean succeeded() {
+        boolean closes = state != State.CLOSED;
+        state = State.CLOSED;
+        failures = 0;
+        return closes;
+    }
+
+    /**
+     * The engine has failed an epoch.
+     *
+     * @return whether this opened the breaker
+     */
+    public synchronized boolean failed(String why) {
+        reason = why;
+        failures++;
+        if (state == State.OPEN || (state == State.CLOSED && failures < failuresAllowed)) {
+            return false;
+        }
+        state = State.OPEN;
+        waitingSince = clock.getAsLong();
+        return true;
+    }
+
+    /** What it does now. */
+    public synchronized State state() {
+        return state;
+    }
+
+    /** In words, why an epoch is kept away. */
+    public synchronized String explanation() {
+        long left = Math.max(0, pauseNanos - (clock.getAsLong() - waitingSince));
+        return "it failed %d times, last: %s; tried again in %d s"
+                .formatted(failures, reason, Math.ceilDiv(left, 1_000_000_000L));
+    }
+}

@@ -1,0 +1,28 @@
+package org.sslwrite.seal.token;
+
+import org.sslwrite.pkcs11.TokenException;
+
+import java.nio.ByteBuffer;
+
+/** HMAC in a token with the key of one epoch. Not safe for use by several threads at once. */
+interface HmacWithKey extends AutoCloseable {
+    /**
+     * Computes the MAC of one contiguous piece; it goes right behind it.
+     *
+     * @param memory direct; its position and limit are of no account
+     */
+    void authenticate(ByteBuffer memory, int index, int length) throws TokenFailure;
+
+    /** Lets go of the memory that was used last. */
+    void releaseBuffers();
+
+    /**
+     * A call was never answered: nothing new shall use what the token was reached by. Called while
+     * that call is still under way.
+     */
+    void giveUp(TokenException reason);
+
+    /** Destroys the key. Twice does no harm; never throws. */
+    @Override
+    void close();
+}
