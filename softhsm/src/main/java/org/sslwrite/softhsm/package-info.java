@@ -1,7 +1,5 @@
 /// Software tokens for tests and demos: provisioning, a JUnit extension, suites that need a token.
 /// May use `engine` and `pkcs11-config`.
-///
-/// Nothing is here yet.
 @NullMarked
 package org.sslwrite.softhsm;
 
