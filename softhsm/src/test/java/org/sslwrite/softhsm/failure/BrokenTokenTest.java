@@ -1,0 +1,150 @@
+package org.sslwrite.softhsm.failure;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.sslwrite.OffloadPolicy;
+import org.sslwrite.SslContext;
+import org.sslwrite.kit.Scene.Role;
+import org.sslwrite.pkcs11.TokenEngine;
+import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.cryptoki.Ckr;
+import org.sslwrite.softhsm.SoftwareToken.Kind;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Real tokens, really broken, through the C API and through SunPKCS11. */
+@Timeout(60)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BrokenTokenTest {
+    /** A token, and the way to it. */
+    record Way(Kind kind, TokenEngine engine) {
+        @Override
+        public String toString() {
+            return kind + " by " + engine;
+        }
+    }
+
+    /** What other code in the process, or a device, does to a token behind our back. */
+    enum Harm {
+        SESSIONS_CLOSED {
+            @Override
+            void strike(Rig rig) throws TokenException {
+                long slot = rig.module().slotOf(rig.config().token());
+                ok(rig.module().functions().C_CloseAllSessions(slot));
+            }
+        },
+        MODULE_FINALIZED {
+            @Override
+            void strike(Rig rig) {
+                ok(rig.module().functions().C_Finalize(0));
+            }
+        };
+
+        abstract void strike(Rig rig) throws TokenException;
+
+        private static void ok(long rv) {
+            assertEquals("CKR_OK", Ckr.name(rv));
+        }
+    }
+
+    /** A line of the table. */
+    record Row(Way way, Family family, Role role, OffloadPolicy policy, Moment moment, Harm harm) {
+        @Override
+        public String toString() {
+            return "%s, %s %s %s %s: %s".formatted(way, family, role, policy, moment, harm);
+        }
+    }
+
+    private final Map<Way, Rig> rigs = new HashMap<>();
+
+    private static List<Way> ways() {
+        List<Way> ways = new ArrayList<>();
+        for (Kind kind : Kind.values()) {
+            for (TokenEngine engine : TokenEngine.values()) {
+                ways.add(new Way(kind, engine));
+            }
+        }
+        return ways;
+    }
+
+    static List<Row> rows() {
+        List<Row> rows = new ArrayList<>();
+        for (Way way : ways()) {
+            for (Family family : Family.of(way.kind)) {
+                for (Moment moment : Moment.of(family)) {
+                    for (Harm harm : Harm.values()) {
+                        Role role = Role.values()[rows.size() / 2 % 2];
+                        for (OffloadPolicy policy :
+                                List.of(OffloadPolicy.TOKEN_ONLY, OffloadPolicy.TOKEN_PREFERRED)) {
+                            rows.add(new Row(way, family, role, policy, moment, harm));
+                        }
+                    }
+                }
+            }
+        }
+        return rows;
+    }
+
+    @BeforeAll
+    void open() throws TokenException {
+        for (Way way : ways()) {
+            rigs.put(way, Rig.real(way.kind, way.engine));
+        }
+    }
+
+    @AfterAll
+    void close() {
+        rigs.values().forEach(Rig::close);
+    }
+
+    @Tag("W25")
+    @Tag("W26")
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("rows")
+    void policyIsKept(Row row) throws TokenException {
+        Rig rig = rigs.get(row.way);
+        String engine = rig.token().toString();
+        SslContext context = rig.context(row.family.scene(row.role), row.policy);
+        Judge.assertRecovered(context, row.family, row.policy, engine);
+        Pattern reason = Pattern.compile("CKR_[A-Z_]+");
+        try (Talk talk = Talk.of(row.family, row.role, context)) {
+            Delivery delivery =
+                    Delivery.of(talk, row.moment, rig.sealers(), () -> strike(row.harm, rig));
+            if (row.moment == Moment.BEFORE_HANDSHAKE) {
+                Judge.assertDelivered(delivery);
+                assertEquals(0, context.statistics().fallbacks(), "the token itself is well");
+            } else if (row.policy == OffloadPolicy.TOKEN_ONLY) {
+                Judge.assertFailedClosed(delivery, reason);
+                if (row.moment.isAfterHandshake()) {
+                    Judge.assertRecordsAfterData(delivery, 1);
+                    Judge.assertPeerIsTold(delivery, true);
+                }
+            } else {
+                Judge.assertGoneOnInSoftware(delivery, context, reason);
+            }
+        }
+        Judge.assertRecovered(context, row.family, row.policy, engine);
+        rig.assertNoNonceTwice(row.family);
+        assertTrue(rig.census().sessions() < 20);
+    }
+
+    private static void strike(Harm harm, Rig rig) {
+        try {
+            harm.strike(rig);
+        } catch (TokenException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

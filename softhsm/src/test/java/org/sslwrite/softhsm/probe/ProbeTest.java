@@ -1,0 +1,258 @@
+package org.sslwrite.softhsm.probe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sslwrite.pkcs11.Pin;
+import org.sslwrite.pkcs11.PinSource;
+import org.sslwrite.pkcs11.TokenConfig;
+import org.sslwrite.pkcs11.TokenEngine;
+import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.TokenSelector;
+import org.sslwrite.pkcs11.cryptoki.Ckr;
+import org.sslwrite.pkcs11.cryptoki.CryptokiFunctions;
+import org.sslwrite.pkcs11.cryptoki.CryptokiModule;
+import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
+import org.sslwrite.pkcs11.cryptoki.TokenInfo;
+import org.sslwrite.pkcs11.probe.Feature;
+import org.sslwrite.pkcs11.probe.Finding;
+import org.sslwrite.pkcs11.probe.Finding.Verdict;
+import org.sslwrite.pkcs11.probe.GcmLayout;
+import org.sslwrite.pkcs11.probe.Probe;
+import org.sslwrite.pkcs11.probe.ProbeReport;
+import org.sslwrite.pkcs11.probe.SuiteOffload;
+import org.sslwrite.pkcs11.probe.Timing;
+import org.sslwrite.softhsm.SelfSignedCertificate;
+import org.sslwrite.softhsm.SoftwareToken;
+import org.sslwrite.softhsm.SoftwareToken.Kind;
+import org.sslwrite.softhsm.junit.WithToken;
+
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+/** The probe tells the truth about the two tokens that are at hand. */
+class ProbeTest {
+    private static final Set<String> CHACHA20 =
+            Set.of(
+                    "TLS_CHACHA20_POLY1305_SHA256",
+                    "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+                    "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+
+    private static final Set<Feature> IN_BOTH =
+            EnumSet.range(Feature.AES_128_GCM, Feature.HMAC_SHA384);
+
+    static {
+        IN_BOTH.remove(Feature.CHACHA20_POLY1305);
+    }
+
+    private static ProbeReport softhsm;
+    private static ProbeReport nss;
+
+    @BeforeAll
+    static void probeBoth(
+            @WithToken(Kind.SOFTHSM) TokenConfig softhsmConfig,
+            @WithToken(Kind.NSS) TokenConfig nssConfig)
+            throws TokenException {
+        softhsm = Probe.run(softhsmConfig);
+        nss = Probe.run(nssConfig);
+    }
+
+    private static Verdict verdict(ProbeReport report, Feature feature, TokenEngine engine) {
+        return report.findings().stream()
+                .filter(f -> f.feature() == feature && f.engine() == engine)
+                .map(Finding::verdict)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Set<String> cannot(ProbeReport report) {
+        return report.suites().stream()
+                .filter(suite -> !suite.isPossible())
+                .map(SuiteOffload::name)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static void assertTimed(ProbeReport report, String operation, TokenEngine engine) {
+        List<Integer> sizes = new ArrayList<>();
+        for (Timing timing : report.timings()) {
+            if (timing.operation().equals(operation) && timing.engine() == engine) {
+                sizes.add(timing.bytes());
+                assertTrue(timing.micros() > 0, timing.toString());
+            }
+        }
+        assertEquals(List.of(64, 1024, 16384), sizes, operation + " through " + engine);
+    }
+
+    private static CryptokiModule moduleOf(TokenConfig config) throws TokenException {
+        return CryptokiModule.load(config.module(), config.libraryParameters());
+    }
+
+    private static TokenInfo infoOf(TokenConfig config) throws TokenException {
+        CryptokiModule module = moduleOf(config);
+        return module.tokenInfo(module.slotOf(config.token()));
+    }
+
+    @Test
+    void softhsmCanDoAllButChachaHkdfAndMessages() {
+        assertEquals(
+                new ProbeReport.Capabilities(
+                        true, true, true, true, true, false, false, false, true, true, true),
+                softhsm.capabilities(),
+                softhsm::toText);
+        assertEquals(CHACHA20, cannot(softhsm));
+        TokenEngine c = TokenEngine.CRYPTOKI;
+        assertEquals(Verdict.ABSENT, verdict(softhsm, Feature.CHACHA20_POLY1305, c));
+        assertEquals(Verdict.WORKS, verdict(softhsm, Feature.RSA_PKCS1, c));
+        assertEquals(Verdict.WORKS, verdict(softhsm, Feature.ECDSA_P384, c));
+        assertEquals("SoftHSM v2", softhsm.tokenInfo().model());
+    }
+
+    @Test
+    void nssCanDoEverything() {
+        assertEquals(
+                new ProbeReport.Capabilities(
+                        true, true, true, true, true, true, true, true, true, true, true),
+                nss.capabilities(),
+                nss::toText);
+        assertEquals(Set.of(), cannot(nss));
+        assertTimed(nss, "AES-128-GCM, message API", TokenEngine.CRYPTOKI);
+    }
+
+    @Test
+    void noSessionIsLeftOpen(@WithToken(Kind.NSS) SoftwareToken token) throws Exception {
+        TokenConfig config = token.config();
+        int before = infoOf(config).sessions();
+        ProbeReport report = Probe.run(config, moduleOf(config));
+        assertTrue(report.capabilities().gcm());
+        assertEquals(256, report.sessionLimit().opened());
+        assertEquals(before, infoOf(config).sessions());
+    }
+
+    @Test
+    void bothEnginesAreTriedAndMeasured() {
+        for (ProbeReport report : List.of(softhsm, nss)) {
+            assertEquals(GcmLayout.WITH_IV_BITS, report.gcmLayout());
+            assertEquals(List.of(), report.notes());
+            for (TokenEngine engine : TokenEngine.values()) {
+                for (Feature feature : IN_BOTH) {
+                    assertEquals(
+                            Verdict.WORKS,
+                            verdict(report, feature, engine),
+                            () -> engine + ": " + feature + "\n" + report.toText());
+                }
+                assertTimed(report, "AES-128-GCM", engine);
+                assertTimed(report, "AES-128-CBC + HMAC-SHA256", engine);
+            }
+        }
+    }
+
+    @Test
+    void aPersonCanReadIt() {
+        for (ProbeReport report : List.of(softhsm, nss)) {
+            List<String> tooLong =
+                    report.toText()
+                            .lines()
+                            .filter(line -> line.length() > 100)
+                            .filter(line -> !line.contains("library-parameters"))
+                            .toList();
+            assertEquals(List.of(), tooLong);
+        }
+    }
+
+    @Test
+    void theRecommendationIsAConfigurationThatReachesTheToken(
+            @WithToken(Kind.SOFTHSM) SoftwareToken token, @TempDir Path folder) throws Exception {
+        SoftwareToken.KeyPair key = token.generateKeyPair(KeyPairKind.EC_P256);
+        TokenConfig asked = token.config().toBuilder().key(key.selector()).build();
+        ProbeReport report = Probe.run(asked, moduleOf(asked));
+        Path file = folder.resolve("token.conf");
+        Files.writeString(file, report.recommendation());
+        TokenConfig config = TokenConfig.fromFile(file);
+        assertEquals(TokenEngine.CRYPTOKI, config.engine());
+        assertEquals(16384, config.maxFragment());
+        assertFalse(config.privateTrafficKeys());
+        assertEquals(key.selector(), config.key());
+        assertEquals(infoOf(token.config()).serial(), infoOf(config).serial());
+        assertTrue(report.recommendation().contains("# pin-source = "), report.recommendation());
+    }
+
+    @Test
+    void aTokenThatCannotBeReachedIsAnErrorAndThePinIsTriedOnce(
+            @WithToken(Kind.SOFTHSM) SoftwareToken token) {
+        AtomicInteger asked = new AtomicInteger();
+        PinSource wrong =
+                name -> {
+                    asked.incrementAndGet();
+                    return new Pin("0000".toCharArray());
+                };
+        TokenException refused = failure(token.config().toBuilder().pin(wrong));
+        assertTrue(refused.getMessage().contains("CKR_PIN_INCORRECT"), refused.getMessage());
+        assertEquals(1, asked.get());
+        TokenException missing =
+                failure(token.config().toBuilder().token(new TokenSelector.ByLabel("no-such")));
+        assertTrue(missing.getMessage().contains("no-such"), missing.getMessage());
+    }
+
+    /** A token that generates no key pairs, made of one that does. */
+    private static CryptokiModule withoutKeyGeneration(TokenConfig config) throws TokenException {
+        CryptokiFunctions all = moduleOf(config).functions();
+        CryptokiFunctions mock =
+                (CryptokiFunctions)
+                        Proxy.newProxyInstance(
+                                CryptokiFunctions.class.getClassLoader(),
+                                new Class<?>[] {CryptokiFunctions.class},
+                                (proxy, method, arguments) ->
+                                        method.getName().equals("C_GenerateKeyPair")
+                                                ? Ckr.CKR_FUNCTION_NOT_SUPPORTED
+                                                : method.invoke(all, arguments));
+        return CryptokiModule.over(mock, "SoftHSM2 without C_GenerateKeyPair");
+    }
+
+    @Test
+    void aTokenThatGeneratesNoKeysSignsWithTheNamedOne(@WithToken(Kind.SOFTHSM) SoftwareToken token)
+            throws Exception {
+        SoftwareToken.KeyPair key = token.generateKeyPair(KeyPairKind.EC_P384);
+        X509Certificate certificate = SelfSignedCertificate.of(token, key);
+        token.storeCertificate(key, certificate);
+        CryptokiModule module = withoutKeyGeneration(token.config());
+        TokenConfig named = token.config().toBuilder().key(key.selector()).build();
+        ProbeReport report = Probe.run(named, module);
+        TokenEngine c = TokenEngine.CRYPTOKI;
+        assertEquals(Verdict.WORKS, verdict(report, Feature.ECDSA_P384, c), report::toText);
+        assertEquals(Verdict.UNTRIED, verdict(report, Feature.ECDSA_P256, c));
+        assertEquals(Verdict.UNTRIED, verdict(report, Feature.RSA_PSS, c));
+        ProbeReport unnamed = Probe.run(token.config(), module);
+        assertEquals(Verdict.UNTRIED, verdict(unnamed, Feature.ECDSA_P384, c));
+    }
+
+    private static TokenException failure(TokenConfig.Builder config) {
+        TokenException e = assertThrows(TokenException.class, () -> Probe.run(config.build()));
+        assertNotNull(e.getMessage());
+        return e;
+    }
+
+    @Test
+    void thePinIsInNoReport(@WithToken(Kind.SOFTHSM) SoftwareToken token) throws Exception {
+        try (Pin pin = token.config().pin().pin("the token")) {
+            assertNotNull(pin);
+            String secret = new String(pin.chars());
+            ProbeReport report = Probe.run(token.config(), moduleOf(token.config()));
+            assertFalse((report.toText() + report.toJson() + report).contains(secret));
+        }
+    }
+}

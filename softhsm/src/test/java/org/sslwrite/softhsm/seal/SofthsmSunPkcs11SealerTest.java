@@ -1,0 +1,22 @@
+package org.sslwrite.softhsm.seal;
+
+import org.sslwrite.pkcs11.TokenEngine;
+import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.softhsm.SoftwareToken.Kind;
+
+import java.util.Set;
+
+class SofthsmSunPkcs11SealerTest extends TokenSealerContract {
+    SofthsmSunPkcs11SealerTest() {
+        super(Kind.SOFTHSM, TokenEngine.SUNPKCS11);
+    }
+
+    /** SoftHSM 2.6 has no CKM_CHACHA20_POLY1305. */
+    @Override
+    protected Set<CipherSuite> refused() {
+        return Set.of(
+                CipherSuite.TLS_CHACHA20_POLY1305_SHA256,
+                CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+                CipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256);
+    }
+}

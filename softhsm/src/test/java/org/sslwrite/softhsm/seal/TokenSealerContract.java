@@ -1,0 +1,57 @@
+package org.sslwrite.softhsm.seal;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.sslwrite.Token;
+import org.sslwrite.pkcs11.TokenConfig;
+import org.sslwrite.pkcs11.TokenConfigException;
+import org.sslwrite.pkcs11.TokenEngine;
+import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.seal.RecordSealerContract;
+import org.sslwrite.seal.SealerFactory;
+import org.sslwrite.softhsm.SoftwareToken;
+import org.sslwrite.softhsm.SoftwareToken.Kind;
+
+import java.security.Provider;
+import java.security.Security;
+
+/** The contract of every sealer, over a real token. */
+abstract class TokenSealerContract extends RecordSealerContract {
+    private final Kind kind;
+    private final TokenEngine engine;
+    private SoftwareToken software;
+    private Token token;
+
+    TokenSealerContract(Kind kind, TokenEngine engine) {
+        this.kind = kind;
+        this.engine = engine;
+    }
+
+    @BeforeAll
+    void open() throws TokenException {
+        software = SoftwareToken.create(kind);
+        token = Token.of(configured(software, engine));
+        token.open();
+    }
+
+    static TokenConfig configured(SoftwareToken software, TokenEngine engine)
+            throws TokenConfigException {
+        return software.config().toBuilder().engine(engine).build();
+    }
+
+    @AfterAll
+    void close() {
+        token.close();
+        software.close();
+    }
+
+    @Override
+    protected SealerFactory factory() {
+        return token.sealers();
+    }
+
+    @Override
+    protected Provider reference() {
+        return Security.getProvider("SunJCE");
+    }
+}
