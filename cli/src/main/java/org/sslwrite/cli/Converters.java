@@ -1,5 +1,6 @@
 package org.sslwrite.cli;
 
+import org.sslwrite.OffloadPolicy;
 import org.sslwrite.seal.CipherSuite;
 import org.sslwrite.seal.TlsVersion;
 
@@ -7,6 +8,7 @@ import picocli.CommandLine.TypeConversionException;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.function.Function;
 
 /** Option values that picocli cannot read itself. */
@@ -21,6 +23,21 @@ final class Converters {
 
     static TlsVersion tlsVersion(String text) {
         return convert(text, TlsVersion::of);
+    }
+
+    static OffloadPolicy policy(String text) {
+        for (OffloadPolicy policy : OffloadPolicy.values()) {
+            if (nameOf(policy).equals(text.toLowerCase(Locale.ROOT).replace('_', '-'))) {
+                return policy;
+            }
+        }
+        throw new TypeConversionException(
+                "\"" + text + "\" is not one of token-only, token-preferred, software");
+    }
+
+    /** As the command line calls it. */
+    static String nameOf(OffloadPolicy policy) {
+        return policy.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     static HostPort hostPort(String text) {

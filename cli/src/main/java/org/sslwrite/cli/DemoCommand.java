@@ -2,6 +2,7 @@ package org.sslwrite.cli;
 
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.Identity;
+import org.sslwrite.OffloadPolicy;
 import org.sslwrite.SslContext;
 import org.sslwrite.seal.TlsVersion;
 
@@ -30,6 +31,9 @@ import java.util.concurrent.Callable;
             "Pushes a file through SSL_write to a TLS client on this machine and compares the"
                 + " SHA-256 of what arrives; once with each protocol version. The time is from the"
                 + " first write until the last byte has arrived.",
+            "With a throw-away token (--token softhsm or nss) it sends the file twice more with"
+                    + " each version, and lets the token fail in the middle: once under"
+                    + " token-preferred, once under token-only.",
             ""
         },
         footer = {"", "Exit code 1 if anything differs or fails."})
@@ -65,37 +69,105 @@ final class DemoCommand implements Callable<Integer> {
     private boolean json;
 
     @Mixin private TlsOptions tls;
+    @Mixin private TokenUseOptions tokenUse;
 
     @Override
     public Integer call() throws CommandFailure, InterruptedException {
         Path source =
                 file == null ? Path.of(System.getProperty("java.home"), "lib", "modules") : file;
         requireRegularFile(source);
-        List<Identity> identities = OwnIdentity.selfSigned("localhost");
-        List<SslContext> contexts = new ArrayList<>();
-        for (TlsVersion version : tls.versions()) {
-            SslContext.Builder builder = tls.contextBuilder(version);
-            identities.forEach(builder::identity);
-            contexts.add(tls.build(builder));
-        }
-        String openssl = openssl();
-        Sha256 expected = Sha256.of(source);
-
-        List<TransferRow> rows = new ArrayList<>();
-        for (SslContext context : contexts) {
-            DemoRun run =
-                    new DemoRun(source, expected, context, identities, tls.timeout, openssl, !json);
-            TransferRow row = run.row();
-            rows.add(row);
-            if (json) {
-                StandardOutput.print(spec.commandLine().getOut(), row.toJson());
+        OffloadPolicy policy = tokenUse.policy();
+        try (ChosenToken token = tokenUse.choose()) {
+            if (token != null && policy != OffloadPolicy.TOKEN_PREFERRED) {
+                token.open();
             }
+            // Of all versions, before anything is sent: what does not fit together is said at once.
+            for (TlsVersion version : tls.versions()) {
+                context(version, token, policy, identities(null));
+            }
+            String openssl = openssl();
+            Sha256 expected = Sha256.of(source);
+            List<TransferRow> rows = new ArrayList<>();
+            for (TlsVersion version : tls.versions()) {
+                TransferRow row = row(source, expected, version, token, policy, openssl);
+                rows.add(row);
+                if (json) {
+                    StandardOutput.print(spec.commandLine().getOut(), row.toJson());
+                }
+            }
+            if (!json) {
+                StandardOutput.print(spec.commandLine().getOut(), ResultTable.of(rows));
+            }
+            requireEqual(source, rows);
+            return 0;
         }
-        if (!json) {
-            StandardOutput.print(spec.commandLine().getOut(), ResultTable.of(rows));
+    }
+
+    private TransferRow row(
+            Path source,
+            Sha256 expected,
+            TlsVersion version,
+            @Nullable ChosenToken token,
+            OffloadPolicy policy,
+            @Nullable String openssl)
+            throws CommandFailure, InterruptedException {
+        List<Identity> identities = identities(token);
+        SslContext context = context(version, token, policy, identities);
+        return run(source, expected, context, identities, openssl)
+                .row()
+                .withFailures(failures(source, expected, version, token, openssl));
+    }
+
+    private List<Identity> identities(@Nullable ChosenToken token) throws CommandFailure {
+        return token != null && tokenUse.keyInToken()
+                ? token.identities("localhost", null)
+                : OwnIdentity.selfSigned("localhost");
+    }
+
+    private SslContext context(
+            TlsVersion version,
+            @Nullable ChosenToken token,
+            OffloadPolicy policy,
+            List<Identity> identities) {
+        SslContext.Builder builder = tls.contextBuilder(version);
+        identities.forEach(builder::identity);
+        if (token != null) {
+            builder.token(token.token(), policy);
         }
-        requireEqual(source, rows);
-        return 0;
+        return tls.build(builder);
+    }
+
+    private DemoRun run(
+            Path source,
+            Sha256 expected,
+            SslContext context,
+            List<Identity> identities,
+            @Nullable String openssl) {
+        return new DemoRun(source, expected, context, identities, tls.timeout, openssl, !json);
+    }
+
+    /** A throw-away token may be broken; one that belongs to somebody may not. */
+    private List<FailureRow> failures(
+            Path source,
+            Sha256 expected,
+            TlsVersion version,
+            @Nullable ChosenToken token,
+            @Nullable String openssl)
+            throws CommandFailure, InterruptedException {
+        List<FailureRow> rows = new ArrayList<>();
+        if (token == null || !token.isThrowAway() || tokenUse.policy() == OffloadPolicy.SOFTWARE) {
+            return rows;
+        }
+        for (OffloadPolicy policy :
+                List.of(OffloadPolicy.TOKEN_PREFERRED, OffloadPolicy.TOKEN_ONLY)) {
+            // Anew each time: keys that live in a session do not survive.
+            List<Identity> identities = identities(token);
+            SslContext context = context(version, token, policy, identities);
+            rows.add(
+                    run(source, expected, context, identities, openssl)
+                            .rowWithFailure(policy, token::breakSessions));
+        }
+        return rows;
     }
 
     private static void requireRegularFile(Path source) throws CommandFailure {
@@ -126,6 +198,15 @@ final class DemoCommand implements Callable<Integer> {
                                 + row.protocol()
                                 + ", "
                                 + row.suite());
+            }
+            for (FailureRow failure : row.failures()) {
+                if (!failure.asPromised()) {
+                    throw new CommandFailure(
+                            failure.protocol()
+                                    + ": with "
+                                    + failure.policyName()
+                                    + " a token that failed had not the effect that it should");
+                }
             }
         }
     }

@@ -19,6 +19,9 @@ interface DemoPeer extends AutoCloseable {
      */
     Sha256Sink.Received await() throws CommandFailure, InterruptedException;
 
+    /** Likewise, of a connection that does not end properly: what has come of it. */
+    Sha256Sink.Received awaitBroken() throws CommandFailure, InterruptedException;
+
     /** Whether it is gone already, though nobody has sent it anything. */
     void onEarlyEnd(Runnable action);
 

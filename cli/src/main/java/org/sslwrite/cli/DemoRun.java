@@ -2,7 +2,9 @@ package org.sslwrite.cli;
 
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.Identity;
+import org.sslwrite.OffloadPolicy;
 import org.sslwrite.SslContext;
+import org.sslwrite.SslFallback;
 import org.sslwrite.seal.TlsVersion;
 
 import java.io.IOException;
@@ -38,13 +40,22 @@ record DemoRun(
         boolean progress) {
 
     TransferRow row() throws CommandFailure, InterruptedException {
+        return withPeer(this::serve);
+    }
+
+    private interface Serving<T> {
+        T to(ServerSocketChannel listener, DemoPeer peer)
+                throws CommandFailure, InterruptedException;
+    }
+
+    private <T> T withPeer(Serving<T> serving) throws CommandFailure, InterruptedException {
         List<X509Certificate> trusted = identities.stream().map(Identity::certificate).toList();
         try (ServerSocketChannel listener = ServerSocketChannel.open()) {
             listener.bind(new InetSocketAddress(DemoPeer.ADDRESS, 0));
             int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();
             try (TemporaryPem authority = TemporaryPem.of(trusted);
                     DemoPeer peer = startPeer(port, trusted, authority.file())) {
-                return serve(listener, peer);
+                return serving.to(listener, peer);
             }
         } catch (IOException e) {
             throw new CommandFailure("cannot listen on this machine: " + e.getMessage(), e);
@@ -73,7 +84,7 @@ record DemoRun(
             connection.handshake();
             connection.endOfOpening();
             long start = System.nanoTime();
-            long sent = send(source, connection);
+            long sent = send(source, connection, bytes -> {});
             connection.sendCloseNotify();
             connection.awaitClose();
             Sha256Sink.Received received = peer.await();
@@ -87,11 +98,97 @@ record DemoRun(
         }
     }
 
-    private long send(FileSource source, TlsConnection connection)
+    /** Something that breaks a token. */
+    interface Breakage {
+        void happen() throws CommandFailure;
+    }
+
+    /** Sends the file again, and lets the token fail when half of it has gone. */
+    FailureRow rowWithFailure(OffloadPolicy policy, Breakage breakage)
+            throws CommandFailure, InterruptedException {
+        return withPeer((listener, peer) -> serveAndBreak(listener, peer, policy, breakage));
+    }
+
+    private FailureRow serveAndBreak(
+            ServerSocketChannel listener, DemoPeer peer, OffloadPolicy policy, Breakage breakage)
+            throws CommandFailure, InterruptedException {
+        try (FileSource source = FileSource.open(file);
+                SocketChannel channel = accept(listener, peer);
+                TlsConnection connection = TlsConnection.toClient(context, channel, timeout)) {
+            connection.handshake();
+            connection.endOfOpening();
+            String error = sendAndBreak(source, connection, breakage);
+            Sha256Sink.Received received = peer.awaitBroken();
+            return failureRow(policy, connection, error, received, peer);
+        } catch (IOException e) {
+            throw new CommandFailure(version() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private @Nullable String sendAndBreak(
+            FileSource source, TlsConnection connection, Breakage breakage)
+            throws CommandFailure, IOException {
+        long half = source.size() / 2;
+        boolean[] broken = {false};
+        try {
+            send(
+                    source,
+                    connection,
+                    bytes -> {
+                        if (!broken[0] && bytes >= half) {
+                            broken[0] = true;
+                            breakage.happen();
+                        }
+                    });
+            connection.sendCloseNotify();
+            connection.awaitClose();
+            return null;
+        } catch (TlsFailure e) {
+            connection.linger();
+            return e.getMessage();
+        }
+    }
+
+    private FailureRow failureRow(
+            OffloadPolicy policy,
+            TlsConnection connection,
+            @Nullable String error,
+            Sha256Sink.Received received,
+            DemoPeer peer)
+            throws CommandFailure {
+        List<SslFallback> fallbacks = context.statistics().latestFallbacks();
+        SslFallback last = fallbacks.isEmpty() ? null : fallbacks.getLast();
+        return new FailureRow(
+                version().toString(),
+                policy,
+                connection.statistics().sealedBy(),
+                last == null || last.successor() == null
+                        ? null
+                        : "from "
+                                + last.engine()
+                                + " to "
+                                + last.successor()
+                                + ": "
+                                + last.reason(),
+                error,
+                peer.complaint(),
+                received.bytes(),
+                received.sha256().equals(expected),
+                received.sha256().equals(Sha256.of(file, received.bytes())));
+    }
+
+    private long send(FileSource source, TlsConnection connection, Transfer.Progress watcher)
             throws CommandFailure, TlsFailure {
         try (TransferProgress bar =
                 TransferProgress.show(progress, version().toString(), source.size())) {
-            return Transfer.send(source, connection, Transfer.LARGE_PIECE, bar::sent);
+            return Transfer.send(
+                    source,
+                    connection,
+                    Transfer.LARGE_PIECE,
+                    sent -> {
+                        bar.sent(sent);
+                        watcher.sent(sent);
+                    });
         }
     }
 

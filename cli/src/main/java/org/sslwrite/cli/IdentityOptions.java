@@ -16,7 +16,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The options that say who we are: a certificate with its key, from PEM files or a PKCS#12 file.
@@ -64,6 +66,16 @@ final class IdentityOptions {
         } catch (IdentityException e) {
             throw new CommandFailure(e.getMessage(), e);
         }
+    }
+
+    /** The certificates for a key in a token, if a file has them; null if the token is to. */
+    @Nullable List<X509Certificate> chainForTokenKey() throws CommandFailure {
+        if (key != null || pkcs12 != null || passwordFile != null) {
+            throw new ParameterException(
+                    command.commandLine(),
+                    "--key-in-token goes without --key, --p12 and --password-file");
+        }
+        return certificate == null ? null : InputFiles.certificates(certificate);
     }
 
     private void requireThatOptionsFit() {

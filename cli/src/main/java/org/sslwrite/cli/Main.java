@@ -1,5 +1,6 @@
 package org.sslwrite.cli;
 
+import org.sslwrite.OffloadPolicy;
 import org.sslwrite.seal.CipherSuite;
 import org.sslwrite.seal.TlsVersion;
 
@@ -38,6 +39,9 @@ import java.time.Duration;
             "      pushes a file of over 100 MB to openssl s_client and compares what arrives",
             "  sslwrite serve --port 4433 /usr/share/doc",
             "      serves a folder;  curl -k https://localhost:4433/FILE  fetches from it",
+            "  sslwrite demo --token softhsm --key-in-token",
+            "      the same with key and records in a throw-away token, and what happens if it"
+                    + " fails",
             "  sslwrite send backup.tar example.org:4433 --ca ca.pem",
             "      sends a file to any TLS server",
             "",
@@ -48,7 +52,13 @@ import java.time.Duration;
             "  1  something failed: one line on standard error says what, and what to do",
             "  2  the command line is wrong"
         },
-        subcommands = {DemoCommand.class, ServeCommand.class, SendCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            ServeCommand.class,
+            SendCommand.class,
+            ProbeCommand.class,
+            ConfigCommand.class
+        })
 public final class Main implements Runnable {
     static final int FAILED = 1;
 
@@ -76,6 +86,7 @@ public final class Main implements Runnable {
                 .registerConverter(CipherSuite.class, Converters::cipherSuite)
                 .registerConverter(TlsVersion.class, Converters::tlsVersion)
                 .registerConverter(Duration.class, Converters::seconds)
+                .registerConverter(OffloadPolicy.class, Converters::policy)
                 .registerConverter(HostPort.class, Converters::hostPort)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
@@ -86,7 +97,8 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which command? demo, serve or send");
+        throw new ParameterException(
+                spec.commandLine(), "which command? demo, serve, send, probe or config");
     }
 
     boolean verbose() {

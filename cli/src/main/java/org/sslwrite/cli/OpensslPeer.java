@@ -156,6 +156,18 @@ final class OpensslPeer implements DemoPeer {
     }
 
     @Override
+    public Sha256Sink.Received awaitBroken() throws CommandFailure, InterruptedException {
+        try {
+            return received.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new CommandFailure(
+                    "openssl s_client has not ended, though its connection has", e);
+        } catch (ExecutionException e) {
+            throw new CommandFailure("cannot read from openssl s_client: " + e.getCause(), e);
+        }
+    }
+
+    @Override
     public void onEarlyEnd(Runnable action) {
         process.onExit().thenRun(action);
     }

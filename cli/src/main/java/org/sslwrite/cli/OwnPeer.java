@@ -19,13 +19,17 @@ final class OwnPeer implements DemoPeer {
     private final SocketChannel channel;
     private final CompletableFuture<Sha256Sink.Received> received;
 
+    private final Sha256Sink sink;
+
     private OwnPeer(
             Duration timeout,
             SocketChannel channel,
-            CompletableFuture<Sha256Sink.Received> received) {
+            CompletableFuture<Sha256Sink.Received> received,
+            Sha256Sink sink) {
         this.timeout = timeout;
         this.channel = channel;
         this.received = received;
+        this.sink = sink;
     }
 
     static OwnPeer connect(SslContext context, int port, Duration timeout) throws CommandFailure {
@@ -33,18 +37,19 @@ final class OwnPeer implements DemoPeer {
             SocketChannel channel =
                     SocketChannel.open(new InetSocketAddress(DemoPeer.ADDRESS, port));
             CompletableFuture<Sha256Sink.Received> received = new CompletableFuture<>();
+            Sha256Sink sink = new Sha256Sink();
             Thread.ofPlatform()
                     .daemon()
                     .name("peer")
                     .start(
                             () -> {
                                 try {
-                                    received.complete(receive(context, channel, timeout));
+                                    received.complete(receive(context, channel, timeout, sink));
                                 } catch (IOException | RuntimeException e) {
                                     received.completeExceptionally(e);
                                 }
                             });
-            return new OwnPeer(timeout, channel, received);
+            return new OwnPeer(timeout, channel, received, sink);
         } catch (IOException e) {
             throw new CommandFailure(
                     "cannot connect to port " + port + " of this machine: " + e.getMessage(), e);
@@ -52,12 +57,12 @@ final class OwnPeer implements DemoPeer {
     }
 
     private static Sha256Sink.Received receive(
-            SslContext context, SocketChannel channel, Duration timeout) throws TlsFailure {
+            SslContext context, SocketChannel channel, Duration timeout, Sha256Sink sink)
+            throws TlsFailure {
         try (TlsConnection connection =
                 TlsConnection.toServer(context, channel, timeout, "localhost", "own peer")) {
             connection.handshake();
             connection.endOfOpening();
-            Sha256Sink sink = new Sha256Sink();
             ByteBuffer piece = ByteBuffer.allocateDirect(64 * 1024);
             while (connection.read(piece) >= 0) {
                 sink.accept(piece.flip());
@@ -84,6 +89,19 @@ final class OwnPeer implements DemoPeer {
             Throwable cause = e.getCause();
             throw new CommandFailure(
                     cause instanceof TlsFailure ? cause.getMessage() : "the peer: " + cause, cause);
+        }
+    }
+
+    @Override
+    public Sha256Sink.Received awaitBroken() throws CommandFailure, InterruptedException {
+        try {
+            return await();
+        } catch (CommandFailure e) {
+            if (!received.isDone()) {
+                throw e;
+            }
+            // Its thread has ended, and leaves what it has counted.
+            return sink.received();
         }
     }
 

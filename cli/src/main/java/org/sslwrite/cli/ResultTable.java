@@ -42,6 +42,13 @@ final class ResultTable {
                             + " is sealed by "
                             + (row.sealer() == null ? "-" : row.sealer()));
         }
+        if (rows.stream().anyMatch(row -> !row.failures().isEmpty())) {
+            lines.add("");
+            lines.add("All sessions of the token closed behind its back when half was sent:");
+            for (TransferRow row : rows) {
+                row.failures().forEach(failure -> lines.addAll(failure.toLines()));
+            }
+        }
         return lines;
     }
 
@@ -51,7 +58,7 @@ final class ResultTable {
                 row.peer(),
                 row.protocol(),
                 row.suite(),
-                row.sealedBy(),
+                row.engines(),
                 String.format(Locale.ROOT, "%,d", row.records()),
                 String.format(Locale.ROOT, "%,d", row.bytes()),
                 String.format(Locale.ROOT, "%.3f", row.seconds()),

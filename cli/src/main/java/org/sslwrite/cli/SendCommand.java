@@ -84,12 +84,16 @@ final class SendCommand implements Callable<Integer> {
             description = "Print one JSON object on standard output, and nothing else there.")
     private boolean json;
 
-    @Mixin private IdentityOptions identity;
-    @Mixin private TlsOptions tls;
+    @Mixin private ConnectionOptions connections;
 
     @Override
     public Integer call() throws CommandFailure {
-        SslContext context = context();
+        try (ChosenToken token = connections.openToken()) {
+            return send(context(token));
+        }
+    }
+
+    private int send(SslContext context) throws CommandFailure {
         if (insecure) {
             spec.commandLine()
                     .getErr()
@@ -101,12 +105,12 @@ final class SendCommand implements Callable<Integer> {
             spec.commandLine().getErr().flush();
         }
         try (FileSource source = FileSource.open(file);
-                SocketChannel channel = Sockets.connect(server, tls.timeout);
+                SocketChannel channel = Sockets.connect(server, connections.tls.timeout);
                 TlsConnection connection =
                         TlsConnection.toServer(
                                 context,
                                 channel,
-                                tls.timeout,
+                                connections.tls.timeout,
                                 name == null ? server.host() : name,
                                 server.toString())) {
             connection.handshake();
@@ -127,8 +131,8 @@ final class SendCommand implements Callable<Integer> {
         }
     }
 
-    private SslContext context() throws CommandFailure {
-        SslContext.Builder builder = tls.contextBuilder();
+    private SslContext context(@Nullable ChosenToken token) throws CommandFailure {
+        SslContext.Builder builder = connections.contextBuilder(token);
         if (insecure && ca != null) {
             throw new ParameterException(spec.commandLine(), "--insecure goes without --ca");
         }
@@ -137,14 +141,13 @@ final class SendCommand implements Callable<Integer> {
         } else if (ca != null) {
             builder.trust(InputFiles.certificates(ca));
         }
-        Identity own = identity.load();
-        if (own != null) {
+        for (Identity own : connections.identities(token, server.host())) {
             builder.identity(own);
         }
         if (!alpn.isEmpty()) {
             builder.alpn(alpn);
         }
-        return tls.build(builder);
+        return connections.tls.build(builder);
     }
 
     private void send(FileSource source, TlsConnection connection)

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.sslwrite.ClientAuth;
 import org.sslwrite.Identity;
 import org.sslwrite.SslContext;
+import org.sslwrite.SslContextStatistics;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -87,8 +88,7 @@ final class ServeCommand implements Callable<Integer> {
                             + " nothing else there.")
     private boolean json;
 
-    @Mixin private IdentityOptions identity;
-    @Mixin private TlsOptions tls;
+    @Mixin private ConnectionOptions connections;
 
     @Override
     public Integer call() throws CommandFailure {
@@ -97,31 +97,37 @@ final class ServeCommand implements Callable<Integer> {
                     spec.commandLine(), "--port " + port + " is not in 0.." + LARGEST_PORT);
         }
         DocumentRoot root = DocumentRoot.of(folder);
-        SslContext context = context();
-        ServerLog log = new ServerLog(spec.commandLine().getErr(), main.verbose());
-        ServerSocketChannel listener = Sockets.listen(host, port);
-        try (FileServer server =
-                        new FileServer(
-                                listener, context, root, tls.timeout, MOST_CONNECTIONS, log);
-                AtExit _ = AtExit.run(() -> end(server))) {
-            announce(server.port(), root);
-            server.run();
-            return 0;
-        } catch (IOException e) {
-            throw new CommandFailure("cannot tell the port: " + e.getMessage(), e);
+        try (ChosenToken token = connections.openToken()) {
+            SslContext context = context(token);
+            ServerLog log = new ServerLog(spec.commandLine().getErr(), main.verbose());
+            ServerSocketChannel listener = Sockets.listen(host, port);
+            try (FileServer server =
+                            new FileServer(
+                                    listener,
+                                    context,
+                                    root,
+                                    connections.tls.timeout,
+                                    MOST_CONNECTIONS,
+                                    log);
+                    AtExit _ = AtExit.run(() -> end(server, context))) {
+                announce(server.port(), root);
+                server.run();
+                return 0;
+            } catch (IOException e) {
+                throw new CommandFailure("cannot tell the port: " + e.getMessage(), e);
+            }
         }
     }
 
-    private SslContext context() throws CommandFailure {
-        SslContext.Builder builder = tls.contextBuilder().alpn(alpn);
+    private SslContext context(@Nullable ChosenToken token) throws CommandFailure {
+        SslContext.Builder builder = connections.contextBuilder(token).alpn(alpn);
         if (clientCa != null) {
             builder.trust(InputFiles.certificates(clientCa)).clientAuth(ClientAuth.REQUIRED);
         }
-        Identity given = identity.load();
-        List<Identity> own =
-                given == null ? OwnIdentity.selfSigned(certificateName()) : List.of(given);
+        List<Identity> given = connections.identities(token, certificateName());
+        List<Identity> own = given.isEmpty() ? OwnIdentity.selfSigned(certificateName()) : given;
         own.forEach(builder::identity);
-        return tls.build(builder);
+        return connections.tls.build(builder);
     }
 
     private String certificateName() {
@@ -145,10 +151,17 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private void end(FileServer server) {
+    private void end(FileServer server, SslContext context) {
         server.close();
         PrintWriter out = spec.commandLine().getOut();
-        out.println(json ? server.statistics().toJson() : server.statistics());
+        ServerStatistics statistics = server.statistics();
+        SslContextStatistics engines = context.statistics();
+        if (json) {
+            out.println(statistics.toJson(engines));
+        } else {
+            out.println(statistics);
+            EngineReport.of(engines).forEach(out::println);
+        }
         out.flush();
     }
 }

@@ -1,8 +1,9 @@
 package org.sslwrite.cli;
 
 import org.jspecify.annotations.Nullable;
+import org.sslwrite.SslContextStatistics;
 import org.sslwrite.SslStatistics;
-import org.sslwrite.seal.SealerChoice;
+import org.sslwrite.seal.SealedBy;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,9 +24,8 @@ final class ServerStatistics {
             new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
 
     private record Share(long connections, long records, long bytes) {
-        Share plus(SslStatistics statistics) {
-            return new Share(
-                    connections + 1, records + statistics.records(), bytes + statistics.bytes());
+        Share plus(SealedBy more) {
+            return new Share(connections + 1, records + more.records(), bytes + more.bytes());
         }
     }
 
@@ -49,19 +49,20 @@ final class ServerStatistics {
     /** Adds what a connection has written, whole or not. */
     synchronized void add(TlsConnection connection) {
         SslStatistics statistics = connection.statistics();
-        SealerChoice sealer = statistics.sealer();
         records += statistics.records();
         bytes += statistics.bytes();
-        List<String> key =
-                List.of(
-                        connection.session().version().toString(),
-                        connection.session().suite().name(),
-                        sealer == null ? "-" : sealer.engine());
-        shares.put(key, shares.getOrDefault(key, new Share(0, 0, 0)).plus(statistics));
+        for (SealedBy share : statistics.sealedBy()) {
+            List<String> key =
+                    List.of(
+                            connection.session().version().toString(),
+                            connection.session().suite().name(),
+                            share.engine());
+            shares.put(key, shares.getOrDefault(key, new Share(0, 0, 0)).plus(share));
+        }
     }
 
     /** The form of {@code --json}. */
-    synchronized String toJson() {
+    synchronized String toJson(SslContextStatistics engines) {
         List<Map<String, Object>> sealed = new ArrayList<>();
         shares.forEach(
                 (key, share) -> {
@@ -82,6 +83,9 @@ final class ServerStatistics {
         fields.put("records", records);
         fields.put("bytes", bytes);
         fields.put("sealed", sealed);
+        fields.put("fallbacks", engines.fallbacks());
+        fields.put("latest_fallbacks", EngineReport.fallbacks(engines));
+        fields.put("breaker", engines.breaker());
         return JsonLine.of(fields);
     }
 

@@ -15,12 +15,21 @@ final class Sha256 {
     }
 
     static Sha256 of(Path file) throws CommandFailure {
+        return of(file, Long.MAX_VALUE);
+    }
+
+    /** Of the file's first bytes, if it has so many. */
+    static Sha256 of(Path file, long bytes) throws CommandFailure {
         try (FileSource source = FileSource.open(file);
                 Arena arena = Arena.ofConfined()) {
             ByteBuffer piece = arena.allocate(Transfer.LARGE_PIECE).asByteBuffer();
             Sha256Sink sink = new Sha256Sink();
-            while (source.read(piece)) {
-                sink.accept(piece.flip());
+            long left = bytes;
+            while (left > 0 && source.read(piece)) {
+                piece.flip();
+                piece.limit((int) Math.min(piece.limit(), left));
+                left -= piece.limit();
+                sink.accept(piece);
                 piece.clear();
             }
             return sink.received().sha256();

@@ -21,8 +21,9 @@ final class Sha256Sink {
 
     /** Takes what remains in the buffer. */
     void accept(ByteBuffer received) {
-        bytes += received.remaining();
+        int length = received.remaining();
         digest.update(received);
+        bytes += length;
         lastArrival = System.nanoTime();
     }
 

@@ -2,12 +2,16 @@ package org.sslwrite.cli;
 
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
-import java.util.function.LongConsumer;
 
 /** Pushes a source through {@code Ssl.write}, piece by piece. */
 final class Transfer {
     /** Bytes of a piece that fills a connection that has the machine to itself. */
     static final int LARGE_PIECE = 1024 * 1024;
+
+    /** Is told how many bytes have gone so far. */
+    interface Progress {
+        void sent(long bytes) throws CommandFailure;
+    }
 
     private Transfer() {}
 
@@ -18,8 +22,7 @@ final class Transfer {
      * @param progress is told how many bytes have gone so far
      * @return bytes sent
      */
-    static long send(
-            FileSource source, TlsConnection connection, int pieceSize, LongConsumer progress)
+    static long send(FileSource source, TlsConnection connection, int pieceSize, Progress progress)
             throws CommandFailure, TlsFailure {
         try (Arena arena = Arena.ofConfined()) {
             ByteBuffer piece = arena.allocate(pieceSize).asByteBuffer();
@@ -29,7 +32,7 @@ final class Transfer {
                 sent += piece.remaining();
                 connection.write(piece);
                 piece.clear();
-                progress.accept(sent);
+                progress.sent(sent);
             }
             return sent;
         }

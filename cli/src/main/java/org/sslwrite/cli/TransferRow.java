@@ -2,10 +2,13 @@ package org.sslwrite.cli;
 
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.SslStatistics;
+import org.sslwrite.seal.SealedBy;
 import org.sslwrite.seal.SealerChoice;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What came of one file sent over one connection.
@@ -19,6 +22,8 @@ import java.util.Map;
  * @param bytes application data sent
  * @param seconds how long it took
  * @param sha256Equal whether the peer received what was in the file; null if only the peer knows
+ * @param sealedBy application data by engine
+ * @param failures what came of the same with a token that failed; empty if that was not tried
  */
 record TransferRow(
         String peer,
@@ -28,7 +33,9 @@ record TransferRow(
         long records,
         long bytes,
         double seconds,
-        @Nullable Boolean sha256Equal) {
+        @Nullable Boolean sha256Equal,
+        List<SealedBy> sealedBy,
+        List<FailureRow> failures) {
 
     static TransferRow of(
             String peer, TlsConnection connection, double seconds, @Nullable Boolean sha256Equal) {
@@ -41,11 +48,30 @@ record TransferRow(
                 statistics.records(),
                 statistics.bytes(),
                 seconds,
-                sha256Equal);
+                sha256Equal,
+                statistics.sealedBy(),
+                List.of());
     }
 
-    String sealedBy() {
-        return sealer == null ? "-" : sealer.engine();
+    TransferRow withFailures(List<FailureRow> rows) {
+        return new TransferRow(
+                peer,
+                protocol,
+                suite,
+                sealer,
+                records,
+                bytes,
+                seconds,
+                sha256Equal,
+                sealedBy,
+                rows);
+    }
+
+    /** The engine of all records; the engines, if they were several. */
+    String engines() {
+        return sealedBy.isEmpty()
+                ? sealer == null ? "-" : sealer.engine()
+                : sealedBy.stream().map(SealedBy::engine).collect(Collectors.joining(", "));
     }
 
     /** Gigabytes, of 10^9 bytes, a second. */
@@ -59,12 +85,15 @@ record TransferRow(
         fields.put("peer", peer);
         fields.put("protocol", protocol);
         fields.put("suite", suite);
-        fields.put("sealed_by", sealedBy());
+        fields.put("sealed_by", engines());
         fields.put("records", records);
         fields.put("bytes", bytes);
         fields.put("seconds", rounded(seconds, 1e6));
         fields.put("gbps", rounded(gigabytesPerSecond(), 1e3));
         fields.put("sha256_equal", sha256Equal);
+        if (!failures.isEmpty()) {
+            fields.put("when_token_fails", failures.stream().map(FailureRow::toMap).toList());
+        }
         return JsonLine.of(fields);
     }
 

@@ -1,6 +1,7 @@
 package org.sslwrite.cli;
 
 import org.junit.jupiter.api.Assumptions;
+import org.sslwrite.softhsm.SoftwareToken;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,12 @@ final class Programs {
             found |= Files.isExecutable(Path.of(folder, program));
         }
         Assumptions.assumeTrue(found, program + " is not installed");
+    }
+
+    /** Skips the test, with a reason, where the library of such a token is missing. */
+    static void assumeToken(SoftwareToken.Kind kind) {
+        String reason = SoftwareToken.reasonAgainst(kind);
+        Assumptions.assumeTrue(reason == null, reason);
     }
 
     /**

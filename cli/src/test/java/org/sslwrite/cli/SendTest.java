@@ -8,7 +8,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.sslwrite.Identity;
+import org.sslwrite.softhsm.SoftwareToken;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -77,6 +79,30 @@ class SendTest {
         @Override
         public void close() {
             process.destroy();
+        }
+    }
+
+    /** The client's certificate is asked for, and its key is in the token. */
+    @ParameterizedTest
+    @EnumSource(SoftwareToken.Kind.class)
+    void sealsAndSignsInTheToken(SoftwareToken.Kind kind) throws IOException {
+        Programs.assumeToken(kind);
+        try (SServer server = new SServer("-verify", "1")) {
+            Cli.Result result =
+                    Cli.run(
+                            "send",
+                            file,
+                            "localhost:" + server.port,
+                            "--ca",
+                            certificate,
+                            "--json",
+                            "--token",
+                            kind,
+                            "--key-in-token");
+
+            assertEquals(0, result.exit(), result.err());
+            assertTrue(Fixture.equal(file, Files.readAllBytes(server.received)));
+            assertTrue(result.out().matches("(?s).*\"sealed_by\":\"\\w+ token .*"), result.out());
         }
     }
 
