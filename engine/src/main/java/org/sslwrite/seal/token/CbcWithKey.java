@@ -18,6 +18,12 @@ interface CbcWithKey extends AutoCloseable {
     void releaseBuffers();
 
     /**
+     * What the token was reached by; another one after the token was opened anew, and then this key
+     * is lost or soon will be.
+     */
+    Object reachedBy();
+
+    /**
      * A call was never answered: nothing new shall use what the token was reached by. Called while
      * that call is still under way.
      */

@@ -120,6 +120,11 @@ final class CryptokiKeys implements TokenKeys {
         }
 
         @Override
+        public Object reachedBy() {
+            return token;
+        }
+
+        @Override
         public void giveUp(TokenException reason) {
             token.condemn(reason);
         }
@@ -153,6 +158,11 @@ final class CryptokiKeys implements TokenKeys {
             } catch (CryptokiException e) {
                 throw failure(e);
             }
+        }
+
+        @Override
+        public Object reachedBy() {
+            return token;
         }
 
         @Override

@@ -231,6 +231,10 @@ final class SunKeys implements TokenKeys {
             return current;
         }
 
+        public Object reachedBy() {
+            return provider;
+        }
+
         public void giveUp(TokenException reason) {
             sun.condemn(provider);
         }
@@ -305,6 +309,11 @@ final class SunKeys implements TokenKeys {
                 throw failure(provider, "HMAC", e, true);
             }
             mac = current;
+        }
+
+        @Override
+        public Object reachedBy() {
+            return provider;
         }
 
         @Override

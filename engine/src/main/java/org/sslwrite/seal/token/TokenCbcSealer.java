@@ -56,14 +56,34 @@ final class TokenCbcSealer implements TokenSealer {
         this.maxContentLength = maxContentLength;
         this.encryptThenMac = parameters.encryptThenMac();
         this.macLength = parameters.suite().mac().length();
-        this.cbc = token.cbc(keys.cipherKey());
+        CbcWithKey cipher = token.cbc(keys.cipherKey());
         boolean complete = false;
         try {
             this.hmac = token.hmac(parameters.suite().mac(), keys.macKey());
             complete = true;
         } finally {
             if (!complete) {
-                cbc.close();
+                cipher.close();
+            }
+        }
+        this.cbc = inSamePlace(cipher, token, keys);
+    }
+
+    /** If the token was opened anew for the second key, the first must be given to it again. */
+    private CbcWithKey inSamePlace(CbcWithKey cipher, TokenKeys token, TrafficKeys keys)
+            throws TokenException {
+        if (cipher.reachedBy() == hmac.reachedBy()) {
+            return cipher;
+        }
+        cipher.close();
+        boolean complete = false;
+        try {
+            CbcWithKey again = token.cbc(keys.cipherKey());
+            complete = true;
+            return again;
+        } finally {
+            if (!complete) {
+                hmac.close();
             }
         }
     }

@@ -129,15 +129,6 @@ public final class Ckr {
                     CKR_GENERAL_ERROR,
                     CKR_FUNCTION_FAILED);
 
-    private static final Set<Long> PIN_REFUSALS =
-            Set.of(
-                    CKR_PIN_INCORRECT,
-                    CKR_PIN_INVALID,
-                    CKR_PIN_LEN_RANGE,
-                    CKR_PIN_EXPIRED,
-                    CKR_PIN_LOCKED,
-                    CKR_USER_PIN_NOT_INITIALIZED);
-
     private static final Set<Long> TEMPLATE_REFUSALS =
             Set.of(
                     CKR_ATTRIBUTE_READ_ONLY,
@@ -180,9 +171,12 @@ public final class Ckr {
         return CONDEMNING.contains(rv);
     }
 
-    /** Whether a PIN was refused, so that trying it again would only help to lock the token. */
-    static boolean refusesPin(long rv) {
-        return PIN_REFUSALS.contains(rv);
+    /**
+     * Whether C_Login was refused, so that trying the same again would only help to lock the token:
+     * whatever does not show that the session or the device is to blame.
+     */
+    static boolean refusesLogin(long rv) {
+        return rv != CKR_OK && rv != CKR_USER_ALREADY_LOGGED_IN && !condemns(rv);
     }
 
     /** Whether a template was refused, so that one with other attributes may do. */

@@ -26,6 +26,17 @@ public final class CryptokiException extends TokenException {
         this.rv = rv;
     }
 
+    private CryptokiException(CryptokiException same) {
+        super(same.getMessage(), same);
+        this.function = same.function;
+        this.rv = same.rv;
+    }
+
+    /** The same for another thread. */
+    CryptokiException again() {
+        return new CryptokiException(this);
+    }
+
     /** The function, as in {@code C_Encrypt}. */
     public String function() {
         return function;

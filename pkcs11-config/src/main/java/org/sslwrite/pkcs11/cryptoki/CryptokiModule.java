@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A loaded PKCS#11 module: one for each library and process, initialised and, after something
@@ -37,12 +40,13 @@ public final class CryptokiModule {
     private final Logins logins = new Logins();
     private final Map<AeadLayout.Use, AeadLayout> aeadLayouts = new ConcurrentHashMap<>();
 
-    private final Object initializing = new Object();
+    /** Held during C_Initialize, which may hang. */
+    private final ReentrantLock initializing = new ReentrantLock();
 
     /**
      * {@link HandleClaims#generation} for which it is initialised; a later one finds it finalized.
      */
-    private int initializedFor = -1;
+    private volatile int initializedFor = -1;
 
     private CryptokiModule(
             CryptokiFunctions functions, String name, @Nullable String libraryParameters) {
@@ -64,7 +68,8 @@ public final class CryptokiModule {
         return module;
     }
 
-    private static CryptokiModule loaded(Path library, @Nullable String libraryParameters)
+    /** Loads the library, once. */
+    static CryptokiModule loaded(Path library, @Nullable String libraryParameters)
             throws TokenException {
         synchronized (LOADED) {
             Path path = realPath(library);
@@ -137,16 +142,49 @@ public final class CryptokiModule {
      * process has initialised is shared with it.
      */
     public void initialize() throws TokenException {
-        synchronized (initializing) {
-            int generation = claims.generation();
-            if (initializedFor == generation) {
-                return;
+        initialize(Duration.ZERO);
+    }
+
+    /**
+     * As above.
+     *
+     * @param patience how long to wait for another thread that initialises it; zero: without limit
+     */
+    void initialize(Duration patience) throws TokenException {
+        if (initializedFor == claims.generation()) {
+            return;
+        }
+        lock(patience);
+        try {
+            initializeLocked();
+        } finally {
+            initializing.unlock();
+        }
+    }
+
+    private void initializeLocked() throws TokenException {
+        int generation = claims.generation();
+        if (initializedFor == generation) {
+            return;
+        }
+        long rv = callInitialize();
+        if (rv != Ckr.CKR_OK && rv != Ckr.CKR_CRYPTOKI_ALREADY_INITIALIZED) {
+            throw new CryptokiException(name, "C_Initialize", rv);
+        }
+        initializedFor = generation;
+    }
+
+    private void lock(Duration patience) throws TokenException {
+        try {
+            if (patience.isZero()) {
+                initializing.lockInterruptibly();
+            } else if (!initializing.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new TokenException(
+                        name + ": another thread's C_Initialize or C_Finalize has not returned");
             }
-            long rv = callInitialize();
-            if (rv != Ckr.CKR_OK && rv != Ckr.CKR_CRYPTOKI_ALREADY_INITIALIZED) {
-                throw new CryptokiException(name, "C_Initialize", rv);
-            }
-            initializedFor = generation;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TokenException(name + ": interrupted while another thread initialises it", e);
         }
     }
 
@@ -154,20 +192,35 @@ public final class CryptokiModule {
      * After a failure: initialises the module again if something has finalized it. Not every module
      * says CKR_CRYPTOKI_NOT_INITIALIZED then; NSS just has no slots any more.
      *
+     * @param patience as in {@link #initialize(Duration)}
      * @return whether it had been finalized
      */
-    boolean initializeAgain() throws TokenException {
-        synchronized (initializing) {
-            if (initializedFor != claims.generation()) {
-                initialize();
-                return true;
+    boolean initializeAgain(Duration patience) throws TokenException {
+        lock(patience);
+        try {
+            if (initializedFor == claims.generation()) {
+                // Not by C_Initialize: p11-kit-proxy counts, and says CKR_OK each time.
+                if (!looksFinalized() || callInitialize() != Ckr.CKR_OK) {
+                    return false;
+                }
+                forget(claims.generation());
+                initializedFor = claims.generation();
+            } else {
+                initializeLocked();
             }
-            if (callInitialize() != Ckr.CKR_OK) {
-                return false;
-            }
-            forget(claims.generation());
-            initializedFor = claims.generation();
             return true;
+        } finally {
+            initializing.unlock();
+        }
+    }
+
+    private boolean looksFinalized() {
+        try (Arena arena = Arena.ofConfined()) {
+            Structure info = new Structure(arena, Layouts.INFO);
+            MemorySegment slots = arena.allocate(ValueLayout.JAVA_LONG);
+            return functions.C_GetInfo(info.address()) == Ckr.CKR_CRYPTOKI_NOT_INITIALIZED
+                    || functions.C_GetSlotList(0, 0, slots.address()) == Ckr.CKR_OK
+                            && slots.get(ValueLayout.JAVA_LONG, 0) == 0;
         }
     }
 
@@ -189,9 +242,12 @@ public final class CryptokiModule {
      * (PKCS#11 2.40), and many modules crash.
      */
     public void finalizeModule() throws TokenException {
-        synchronized (initializing) {
+        lock(Duration.ZERO);
+        try {
             forget(claims.generation());
             check("C_Finalize", functions.C_Finalize(0));
+        } finally {
+            initializing.unlock();
         }
     }
 

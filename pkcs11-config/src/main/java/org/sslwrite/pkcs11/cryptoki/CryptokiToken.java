@@ -8,6 +8,7 @@ import org.sslwrite.pkcs11.TokenException;
 import java.lang.foreign.Arena;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -27,6 +28,7 @@ public final class CryptokiToken implements AutoCloseable {
     }
 
     private final TokenConfig config;
+    private final ConnectionPin pin;
     private final CryptokiModule module;
     private final TokenInfo info;
     private final TokenSessions sessions;
@@ -42,10 +44,13 @@ public final class CryptokiToken implements AutoCloseable {
     private boolean retired;
     private boolean released;
 
-    private CryptokiToken(CryptokiModule module, TokenConfig config) throws TokenException {
+    private CryptokiToken(
+            CryptokiModule module, TokenConfig config, ConnectionPin pin, SessionBudget budget)
+            throws TokenException {
         this.config = config;
+        this.pin = pin;
         this.module = module;
-        this.sessions = new TokenSessions(module, config);
+        this.sessions = new TokenSessions(module, config, budget);
         this.info = module.tokenInfo(sessions.slot());
         this.objects = new ObjectSession(sessions);
     }
@@ -57,15 +62,23 @@ public final class CryptokiToken implements AutoCloseable {
      */
     public static CryptokiToken open(CryptokiModule module, TokenConfig config)
             throws TokenException {
+        try (ConnectionPin pin = new ConnectionPin(config)) {
+            return open(module, config, pin, new SessionBudget(config));
+        }
+    }
+
+    static CryptokiToken open(
+            CryptokiModule module, TokenConfig config, ConnectionPin pin, SessionBudget budget)
+            throws TokenException {
         CryptokiToken token =
                 Deadline.call(
                         config.callTimeout(),
                         config.name() + ": opening it",
-                        () -> connect(module, config),
+                        () -> connect(module, config, pin, budget),
                         CryptokiToken::close);
         boolean done = false;
         try {
-            token.login = new TokenLogin(token).run();
+            token.login = new TokenLogin(token, pin).run();
             done = true;
             return token;
         } finally {
@@ -75,16 +88,18 @@ public final class CryptokiToken implements AutoCloseable {
         }
     }
 
-    private static CryptokiToken connect(CryptokiModule module, TokenConfig config)
+    private static CryptokiToken connect(
+            CryptokiModule module, TokenConfig config, ConnectionPin pin, SessionBudget budget)
             throws TokenException {
-        module.initialize();
+        Duration patience = config.callTimeout().dividedBy(2);
+        module.initialize(patience);
         try {
-            return new CryptokiToken(module, config);
+            return new CryptokiToken(module, config, pin, budget);
         } catch (TokenException e) {
-            if (!module.initializeAgain()) {
+            if (!module.initializeAgain(patience)) {
                 throw e;
             }
-            return new CryptokiToken(module, config);
+            return new CryptokiToken(module, config, pin, budget);
         }
     }
 
@@ -112,10 +127,7 @@ public final class CryptokiToken implements AutoCloseable {
         return operation(mechanism, () -> new HmacOperation(this, keys.hmac(kind, key), kind));
     }
 
-    /**
-     * AES-GCM through the message interface, with a key of ours. Its session is one more, which
-     * maxSessions does not count.
-     */
+    /** AES-GCM through the message interface, with a key of ours. It has a session of its own. */
     public MessageAeadOperation messageAead(byte[] key) throws TokenException {
         return operation(Ckm.CKM_AES_GCM, () -> messages(keys.aes(key)));
     }
@@ -140,22 +152,6 @@ public final class CryptokiToken implements AutoCloseable {
             }
             sessions.endCall();
         }
-    }
-
-    /**
-     * HKDF-Expand (RFC 5869) in the token, by CKM_HKDF_DERIVE. The result is read out of it: a
-     * trial of what the token can do, not a key schedule whose secrets stay there.
-     *
-     * @param hash CKM_SHA256 or CKM_SHA384
-     * @param prk the pseudorandom key, which is given to the token for this
-     * @param length bytes wanted
-     */
-    public byte[] hkdfExpand(long hash, byte[] prk, byte[] info, int length) throws TokenException {
-        requireUsable();
-        return call(
-                "deriving a key",
-                () -> new HkdfTrial(this).expand(hash, prk, info, length),
-                late -> {});
     }
 
     /**
@@ -195,7 +191,10 @@ public final class CryptokiToken implements AutoCloseable {
                 "reading certificates", () -> new Certificates(this).chain(selector), late -> {});
     }
 
-    /** How the token keeps the keys that {@link #aead} and its like give to it. */
+    /**
+     * How the token keeps the keys that {@link #aead} and its like give to it; the weakest, if it
+     * keeps different kinds differently.
+     */
     public KeyProtection keyProtection() {
         return keys.protection();
     }
@@ -258,12 +257,27 @@ public final class CryptokiToken implements AutoCloseable {
         sessions.close(this::release);
     }
 
+    boolean isReleased() {
+        synchronized (life) {
+            return released;
+        }
+    }
+
     /** As {@link #close}, but operations that are still open can go on until they are closed. */
     void retire() {
         synchronized (life) {
             retired = true;
         }
         closeIfUnused();
+        if (isReleased()) {
+            return;
+        }
+        if (unresponsive) {
+            Deadline.leave(sessions::retire);
+            sessions.giveUp();
+        } else {
+            quietly("closing idle sessions", sessions::retire);
+        }
     }
 
     private void closeIfUnused() {
@@ -279,6 +293,7 @@ public final class CryptokiToken implements AutoCloseable {
         if (unresponsive) {
             // The caller has waited once; should the token come back, it is tidied up then.
             Deadline.leave(this::closeSessions);
+            sessions.giveUp();
             return;
         }
         quietly("closing it", this::closeSessions);
@@ -287,16 +302,10 @@ public final class CryptokiToken implements AutoCloseable {
     private void closeSessions() {
         sessions.closeAllBut(objects.handle());
         if (login != null) {
-            login.leave(this::logout);
+            login.leave(objects::logout);
         }
         objects.close();
         sessions.dropAll();
-    }
-
-    void logout() {
-        if (!sessions.areLost()) {
-            sessions.functions().C_Logout(objects.handle());
-        }
     }
 
     private <T extends TokenOperation> T operation(long mechanism, TokenCall<T> make)
@@ -404,6 +413,10 @@ public final class CryptokiToken implements AutoCloseable {
 
     TokenConfig config() {
         return config;
+    }
+
+    ConnectionPin pin() {
+        return pin;
     }
 
     TokenSessions sessions() {

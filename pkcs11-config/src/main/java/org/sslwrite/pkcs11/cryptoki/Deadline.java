@@ -5,12 +5,15 @@ import org.sslwrite.pkcs11.TokenException;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -21,10 +24,13 @@ import java.util.function.Consumer;
 public final class Deadline {
     private static final long IDLE_SECONDS = 10;
 
+    /** Far more than are in use at a time; as many are there only if tokens hang. */
+    static final int MAX_THREADS = 1024;
+
     private static final Executor THREADS =
             new ThreadPoolExecutor(
                     0,
-                    Integer.MAX_VALUE,
+                    MAX_THREADS,
                     IDLE_SECONDS,
                     TimeUnit.SECONDS,
                     new SynchronousQueue<>(),
@@ -57,17 +63,33 @@ public final class Deadline {
             return call.call();
         }
         CompletableFuture<T> answer = new CompletableFuture<>();
-        THREADS.execute(() -> answer(answer, call, late));
-        return await(answer, limit, what);
+        CountDownLatch underWay = new CountDownLatch(1);
+        try {
+            THREADS.execute(() -> answer(answer, call, late, underWay));
+        } catch (RejectedExecutionException e) {
+            throw new TokenException(
+                    what + ": not tried, for " + MAX_THREADS + " calls are under way already", e);
+        }
+        return await(answer, limit, what, () -> underWay.getCount() > 0);
     }
 
-    /** Calls on a daemon thread, and leaves it to that; nobody hears of the answer. */
+    /**
+     * Calls on a daemon thread, and leaves it to that; nobody hears of the answer. Not done if that
+     * many calls hang that there is no thread for it.
+     */
     static void leave(Runnable call) {
-        THREADS.execute(call);
+        try {
+            THREADS.execute(call);
+        } catch (RejectedExecutionException e) {
+            return; // what is left behind is little, compared with what hangs
+        }
     }
 
     private static <T extends @Nullable Object> void answer(
-            CompletableFuture<T> answer, TokenCall<T> call, Consumer<? super T> late) {
+            CompletableFuture<T> answer,
+            TokenCall<T> call,
+            Consumer<? super T> late,
+            CountDownLatch underWay) {
         try {
             T value = call.call();
             if (!answer.complete(value)) {
@@ -75,21 +97,38 @@ public final class Deadline {
             }
         } catch (Throwable e) {
             answer.completeExceptionally(e);
+        } finally {
+            underWay.countDown();
         }
     }
 
-    private static <T extends @Nullable Object> T await(
+    /**
+     * Waits for another thread's answer, for which nobody else waits, even if this one is
+     * interrupted (it stays interrupted).
+     *
+     * @param limit zero: as long as it takes
+     * @throws NoAnswerException when the time is up
+     */
+    static <T extends @Nullable Object> T await(
             CompletableFuture<T> answer, Duration limit, String what) throws TokenException {
-        long end = System.nanoTime() + limit.toNanos();
+        return await(answer, limit, what, () -> false);
+    }
+
+    private static <T extends @Nullable Object> T await(
+            CompletableFuture<T> answer, Duration limit, String what, BooleanSupplier underWay)
+            throws TokenException {
+        long nanos = limit.isZero() ? Long.MAX_VALUE : limit.toNanos();
+        long start = System.nanoTime();
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    return answer.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    long passed = System.nanoTime() - start;
+                    return answer.get(nanos - passed, TimeUnit.NANOSECONDS);
                 } catch (InterruptedException e) {
                     interrupted = true;
                 } catch (TimeoutException e) {
-                    answer.completeExceptionally(new NoAnswerException(what, limit));
+                    answer.completeExceptionally(new NoAnswerException(what, limit, underWay));
                 } catch (ExecutionException e) {
                     throw failure(e.getCause());
                 }

@@ -41,14 +41,14 @@ final class HandleClaims {
     /** Claims a handle that was just given out. */
     synchronized void session(Owner owner, long handle) {
         if (isCurrent(owner)) {
-            dispossess(sessions.put(handle, owner), owner);
+            dispossess(sessions.put(handle, owner));
         }
     }
 
     /** Claims a handle that was just given out. */
     synchronized void object(Owner owner, long slot, long handle) {
         if (isCurrent(owner)) {
-            dispossess(objects.put(new ObjectHandle(slot, handle), owner), owner);
+            dispossess(objects.put(new ObjectHandle(slot, handle), owner));
         }
     }
 
@@ -104,8 +104,8 @@ final class HandleClaims {
         return true;
     }
 
-    private void dispossess(@Nullable Owner previous, Owner owner) {
-        if (previous != null && previous != owner) {
+    private void dispossess(@Nullable Owner previous) {
+        if (previous != null) {
             previous.lost();
             dropAll(previous);
         }

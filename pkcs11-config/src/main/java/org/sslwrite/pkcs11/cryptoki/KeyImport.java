@@ -1,19 +1,28 @@
 package org.sslwrite.pkcs11.cryptoki;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
 /**
  * Brings traffic keys into a token, as session objects that may be used for one thing only and, if
  * the token agrees, are sensitive and not extractable.
  */
 final class KeyImport {
     private final CryptokiToken token;
-    private volatile KeyProtection protection = KeyProtection.UNKNOWN;
+
+    /** By CKA_KEY_TYPE: a token may refuse one kind of sensitive key and take another. */
+    private final Map<Long, KeyProtection> protections = new ConcurrentHashMap<>();
 
     KeyImport(CryptokiToken token) {
         this.token = token;
     }
 
+    /** The weakest so far. */
     KeyProtection protection() {
-        return protection;
+        if (protections.containsValue(KeyProtection.TOKEN_DEFAULT)) {
+            return KeyProtection.TOKEN_DEFAULT;
+        }
+        return protections.isEmpty() ? KeyProtection.UNKNOWN : KeyProtection.SENSITIVE;
     }
 
     long aead(long mechanism, byte[] key) throws CryptokiException {
@@ -30,16 +39,11 @@ final class KeyImport {
         return secret(key, Cka.CKA_SIGN, Cka.CKK_GENERIC_SECRET, kind.keyType);
     }
 
-    /** A key to derive others from, which are to be read: then it must not be sensitive either. */
-    long readableBase(byte[] key) throws CryptokiException {
-        return firstAccepted(key, Cka.CKA_DERIVE, false, Cka.CKK_GENERIC_SECRET, Cka.CKK_HKDF);
-    }
-
     private long secret(byte[] key, long usage, long... keyTypes) throws CryptokiException {
-        if (protection != KeyProtection.TOKEN_DEFAULT) {
+        if (protections.get(keyTypes[0]) != KeyProtection.TOKEN_DEFAULT) {
             try {
                 long handle = firstAccepted(key, usage, true, keyTypes);
-                protection = KeyProtection.SENSITIVE;
+                protections.put(keyTypes[0], KeyProtection.SENSITIVE);
                 return handle;
             } catch (CryptokiException e) {
                 if (!Ckr.refusesTemplate(e.rv())) {
@@ -48,7 +52,7 @@ final class KeyImport {
             }
         }
         long handle = firstAccepted(key, usage, false, keyTypes);
-        protection = KeyProtection.TOKEN_DEFAULT;
+        protections.put(keyTypes[0], KeyProtection.TOKEN_DEFAULT);
         return handle;
     }
 

@@ -115,19 +115,6 @@ final class Layouts {
     static final StructLayout RSA_PKCS_PSS_PARAMS =
             structLayout(ulong("hashAlg"), ulong("mgf"), ulong("sLen"));
 
-    static final StructLayout HKDF_PARAMS =
-            structLayout(
-                    ValueLayout.JAVA_BYTE.withName("bExtract"),
-                    ValueLayout.JAVA_BYTE.withName("bExpand"),
-                    paddingLayout(6),
-                    ulong("prfHashMechanism"),
-                    ulong("ulSaltType"),
-                    ulong("pSalt"),
-                    ulong("ulSaltLen"),
-                    ulong("hSaltKey"),
-                    ulong("pInfo"),
-                    ulong("ulInfoLen"));
-
     private Layouts() {}
 
     /** Where in the structure a member is. */

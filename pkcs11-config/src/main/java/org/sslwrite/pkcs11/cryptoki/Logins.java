@@ -44,6 +44,13 @@ public final class Logins {
         }
     }
 
+    /** Makes a call while nobody logs in to the slot, or out of it. */
+    <T> T alone(long slot, TokenCall<T> call) throws TokenException {
+        synchronized (slot(slot)) {
+            return call.call();
+        }
+    }
+
     /** Whether the process is logged in. */
     @FunctionalInterface
     public interface Check {

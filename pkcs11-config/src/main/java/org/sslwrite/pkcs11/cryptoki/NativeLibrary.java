@@ -2,6 +2,7 @@ package org.sslwrite.pkcs11.cryptoki;
 
 import org.sslwrite.pkcs11.TokenException;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -32,6 +33,7 @@ final class NativeLibrary {
                             + library
                             + ": no such file; install the token's software or correct the path");
         }
+        refuseCutOff(library);
         SymbolLookup symbols = open(library);
         long list = functionList(library, symbols);
         return new NativeFunctions(list, functionList3(symbols));
@@ -44,6 +46,22 @@ final class NativeLibrary {
                     "the PKCS#11 C API is bound for 64-bit Linux and macOS only (here CK_ULONG has "
                             + ulong
                             + " bytes); use the SUNPKCS11 engine");
+        }
+    }
+
+    private static void refuseCutOff(Path library) throws TokenException {
+        boolean cutOff;
+        try {
+            cutOff = ElfFile.isCutOff(library);
+        } catch (IOException e) {
+            return; // the loader says what is wrong
+        }
+        if (cutOff) {
+            throw new TokenException(
+                    "PKCS#11 module "
+                            + library
+                            + ": cannot be loaded: the file is cut off; install the token's"
+                            + " software again");
         }
     }
 

@@ -1,5 +1,7 @@
 package org.sslwrite.pkcs11.cryptoki;
 
+import org.sslwrite.pkcs11.TokenException;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -29,6 +31,30 @@ final class ObjectSession {
 
     long handle() {
         return session;
+    }
+
+    /** Asks in this session; it isn't closed under the call, however long that takes. */
+    <T, E extends TokenException> T call(String function, TokenSessions.SessionCall<T, E> call)
+            throws E, CryptokiException {
+        lock.lock();
+        try {
+            requireOpen(function);
+            return call.call(session);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** C_Logout, of the whole process. */
+    void logout() {
+        lock.lock();
+        try {
+            if (!closed && !sessions.areLost()) {
+                sessions.functions().C_Logout(session);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**

@@ -60,9 +60,6 @@ final class PrivateKeySigner implements TokenSigner {
         }
         try (Pin pin = connection.pinForOneSignature()) {
             return new SigningCall(token, form, key).run(message, pin.utf8());
-        } catch (CryptokiException e) {
-            connection.notePinRefusal(e);
-            throw e;
         }
     }
 }

@@ -36,6 +36,7 @@ final class SessionPool {
     private int idleCount;
     private int borrowed;
     private boolean closed;
+    private boolean retired;
     private @Nullable Runnable whenUnused;
 
     /**
@@ -146,7 +147,7 @@ final class SessionPool {
     void giveBack(long session) {
         lock.lock();
         try {
-            if (!closed) {
+            if (!closed && !retired) {
                 borrowed--;
                 if (idleCount == idle.length) {
                     idle = Arrays.copyOf(idle, idleCount * 2);
@@ -200,6 +201,22 @@ final class SessionPool {
         }
         if (then != null) {
             then.run();
+        }
+    }
+
+    /** Keeps no session that is not in use, from now on. */
+    void retire() {
+        long[] unused;
+        lock.lock();
+        try {
+            retired = true;
+            unused = Arrays.copyOf(idle, idleCount);
+            idleCount = 0;
+        } finally {
+            lock.unlock();
+        }
+        for (long session : unused) {
+            source.closeSession(session);
         }
     }
 

@@ -58,13 +58,13 @@ final class SigningCall {
         return signature;
     }
 
-    private byte[] sign(long session, byte[] input, byte @Nullable [] pin)
-            throws CryptokiException {
+    private byte[] sign(long session, byte[] input, byte @Nullable [] pin) throws TokenException {
         try (Arena arena = Arena.ofConfined()) {
             long mechanism = form.mechanism(arena).address();
             sessions.check("C_SignInit", functions.C_SignInit(session, mechanism, key.handle()));
+            // "Each use of the key requires the PIN" (CKA_ALWAYS_AUTHENTICATE; PKCS#11 2.40, 4.9).
             if (pin != null) {
-                authenticate(arena, session, pin);
+                token.pin().login(token, session, CKU_CONTEXT_SPECIFIC, pin);
             }
             MemorySegment data = arena.allocateFrom(ValueLayout.JAVA_BYTE, input);
             MemorySegment signature = arena.allocate(MAX_SIGNATURE);
@@ -83,16 +83,6 @@ final class SigningCall {
             }
             sessions.requireOurs("C_Sign");
             return signature.asSlice(0, given).toArray(ValueLayout.JAVA_BYTE);
-        }
-    }
-
-    /** "Each use of the key requires the PIN" (CKA_ALWAYS_AUTHENTICATE; PKCS#11 2.40, 4.9). */
-    private void authenticate(Arena arena, long session, byte[] pin) throws CryptokiException {
-        try (NativePin copy = new NativePin(arena, pin)) {
-            sessions.check(
-                    "C_Login",
-                    functions.C_Login(
-                            session, CKU_CONTEXT_SPECIFIC, copy.address(), copy.length()));
         }
     }
 }

@@ -8,30 +8,43 @@ import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.TokenPrivateKey;
 
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A token through the C API, opened when it is first needed and opened anew after it has failed.
- * Safe for use by several threads.
+ * Safe for use by several threads. The PIN is asked for once, kept until {@link #close}, and never
+ * tried again after the token refused it.
  *
  * <p>If the configuration has a callTimeout, opening, taking and destroying keys, and signing take
  * no longer: see {@link Deadline}. Encryption and MACs run on the caller's thread; {@link
  * DeadlineWorker} is for those.
  */
 public final class TokenConnection implements AutoCloseable {
+    /** One keeps the keys, one encrypts. */
+    private static final int SESSIONS_NEEDED = 2;
+
     private final TokenConfig config;
+    private final ConnectionPin pin;
+    private final SessionBudget budget;
 
-    /** That came to an end. */
-    private final AtomicLong attempts = new AtomicLong();
+    /** Never held during a call to the token. */
+    private final Object lock = new Object();
 
-    private final ReentrantLock lock = new ReentrantLock();
-
-    private @Nullable CryptokiModule module;
+    private volatile @Nullable CryptokiModule module;
     private volatile @Nullable CryptokiToken current;
-    private @Nullable TokenException failure;
-    private @Nullable TokenException pinRefusal;
+
+    /** Those that may have something in the token still, the oldest first. */
+    private final List<CryptokiToken> incarnations = new ArrayList<>();
+
+    /** The attempt to open the token that is under way. */
+    private @Nullable CompletableFuture<CryptokiToken> opening;
+
+    /** Why the last attempt failed, if some call of it did not return in time. */
+    private @Nullable NoAnswerException unanswered;
+
     private boolean closed;
 
     /** Opens nothing yet. */
@@ -43,80 +56,148 @@ public final class TokenConnection implements AutoCloseable {
     public TokenConnection(TokenConfig config, @Nullable CryptokiModule module) {
         this.config = config;
         this.module = module;
+        this.pin = new ConnectionPin(config);
+        this.budget = new SessionBudget(config);
     }
 
     /**
      * The present incarnation; opens one if there is none that works. One thread opens; others wait
-     * for it and share its failure. A PIN that was refused is never tried again.
+     * for it, each as long as a call may take, and share its failure.
+     *
+     * @throws NoAnswerException also at once, while a call of an earlier attempt has not returned
      */
     public CryptokiToken token() throws TokenException {
         CryptokiToken token = current;
         if (token != null && !token.isCondemned()) {
             return token;
         }
-        long seen = attempts.get();
-        lock.lock();
-        try {
+        CompletableFuture<CryptokiToken> attempt;
+        synchronized (lock) {
             token = current;
             if (token != null && !token.isCondemned()) {
                 return token;
             }
-            requireOpen();
-            if (failure != null && attempts.get() != seen) {
-                throw failure; // of an attempt that was made while this one waited
+            requireOpenable();
+            attempt = opening;
+            if (attempt == null) {
+                opening = new CompletableFuture<>();
             }
-            return reopen();
-        } finally {
-            lock.unlock();
         }
+        return attempt == null ? open() : await(attempt);
     }
 
-    /** How many threads wait for another one to open the token, or so; for tests. */
-    int waiting() {
-        return lock.getQueueLength();
+    private void requireOpenable() throws TokenException {
+        requireOpen();
+        pin.requireNotRefused();
+        if (unanswered != null && unanswered.isUnderWay()) {
+            throw unanswered.again();
+        }
     }
 
     private void requireOpen() throws TokenException {
         if (closed) {
             throw new TokenException(config.name() + ": the connection to it was closed");
         }
-        if (pinRefusal != null) {
-            throw new TokenException(pinRefusal.getMessage(), pinRefusal);
+    }
+
+    private CryptokiToken open() throws TokenException {
+        try {
+            CryptokiToken token = openNext();
+            succeeded(token);
+            return token;
+        } catch (Throwable e) {
+            failed(e);
+            throw e;
         }
     }
 
-    private CryptokiToken reopen() throws TokenException {
+    private CryptokiToken openNext() throws TokenException {
         CryptokiToken old = current;
-        current = null;
-        failure = null;
-        try {
-            if (old != null) {
-                old.retire();
+        if (old != null) {
+            old.retire();
+        }
+        makeRoom();
+        return CryptokiToken.open(loadedModule(), config, pin, budget);
+    }
+
+    /** What goes on in incarnations that failed must not keep the next one out. */
+    private void makeRoom() {
+        List<CryptokiToken> failed;
+        synchronized (lock) {
+            failed = List.copyOf(incarnations);
+        }
+        for (CryptokiToken old : failed) {
+            if (budget.left() < SESSIONS_NEEDED) {
+                old.close();
             }
-            CryptokiToken token = CryptokiToken.open(loadedModule(), config);
-            current = token;
-            return token;
-        } catch (CryptokiException e) {
-            notePinRefusal(e);
-            failure = e;
-            throw e;
-        } catch (TokenException e) {
-            failure = e;
-            throw e;
-        } finally {
-            attempts.incrementAndGet();
         }
     }
 
     private CryptokiModule loadedModule() throws TokenException {
-        if (module == null) {
-            module =
+        CryptokiModule loaded = module;
+        if (loaded == null) {
+            loaded =
                     Deadline.call(
                             config.callTimeout(),
                             config.name() + ": loading " + config.module(),
-                            () -> CryptokiModule.load(config.module(), config.libraryParameters()));
+                            () ->
+                                    CryptokiModule.loaded(
+                                            config.module(), config.libraryParameters()));
+            module = loaded;
         }
-        return module;
+        return loaded;
+    }
+
+    private void succeeded(CryptokiToken token) throws TokenException {
+        synchronized (lock) {
+            if (!closed) {
+                current = token;
+                incarnations.removeIf(CryptokiToken::isReleased);
+                incarnations.add(token);
+                ended().complete(token);
+                return;
+            }
+        }
+        token.close();
+        throw new TokenException(config.name() + ": the connection to it was closed");
+    }
+
+    private void failed(Throwable failure) {
+        synchronized (lock) {
+            unanswered = failure instanceof NoAnswerException e ? e : null;
+            ended().completeExceptionally(failure);
+        }
+    }
+
+    private CompletableFuture<CryptokiToken> ended() {
+        CompletableFuture<CryptokiToken> attempt = Objects.requireNonNull(opening);
+        opening = null;
+        return attempt;
+    }
+
+    private CryptokiToken await(CompletableFuture<CryptokiToken> attempt) throws TokenException {
+        try {
+            return Deadline.await(
+                    attempt.copy(), config.callTimeout(), config.name() + ": opening it");
+        } catch (TokenException e) {
+            throw again(e);
+        }
+    }
+
+    /** The same failure for one more thread: exceptions are not shared, for threads change them. */
+    private static TokenException again(TokenException e) {
+        return switch (e) {
+            case CryptokiException failure -> failure.again();
+            case NoAnswerException failure -> failure.again();
+            default -> new TokenException(e.getMessage(), e);
+        };
+    }
+
+    /** How many threads wait for another one to open the token, or so; for tests. */
+    int waiting() {
+        synchronized (lock) {
+            return opening == null ? 0 : opening.getNumberOfDependents();
+        }
     }
 
     /**
@@ -163,49 +244,37 @@ public final class TokenConnection implements AutoCloseable {
 
     /** The PIN for a key that wants it each time. */
     Pin pinForOneSignature() throws TokenException {
-        lock.lock();
-        try {
+        synchronized (lock) {
             requireOpen();
-        } finally {
-            lock.unlock();
         }
-        Pin pin = config.pin().pin(config.name());
-        if (pin == null) {
+        Pin entered = pin.ask();
+        if (entered == null) {
             throw new TokenException(
                     config.name()
                             + ": the key wants the PIN for each signature"
                             + " (CKA_ALWAYS_AUTHENTICATE); configure a PIN source");
         }
-        return pin;
+        return entered;
     }
 
-    /** Makes sure that a PIN that was refused is never tried again. */
-    void notePinRefusal(CryptokiException e) {
-        if (!e.function().equals("C_Login") || !Ckr.refusesPin(e.rv())) {
-            return;
-        }
-        lock.lock();
-        try {
-            pinRefusal = e;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Destroys our objects and closes our sessions; never throws. */
+    /**
+     * Destroys our objects and closes our sessions, also those of incarnations that failed; wipes
+     * the PIN. Never throws, and waits for nobody who enters a PIN.
+     */
     @Override
     public void close() {
-        CryptokiToken token;
-        lock.lock();
-        try {
+        List<CryptokiToken> open;
+        synchronized (lock) {
             closed = true;
-            token = current;
             current = null;
-        } finally {
-            lock.unlock();
+            open = List.copyOf(incarnations);
+            incarnations.clear();
+            if (opening != null) {
+                opening.completeExceptionally(
+                        new TokenException(config.name() + ": the connection to it was closed"));
+            }
         }
-        if (token != null) {
-            token.close();
-        }
+        open.forEach(CryptokiToken::close);
+        pin.close();
     }
 }

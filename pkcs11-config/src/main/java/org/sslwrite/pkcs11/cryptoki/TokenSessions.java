@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The sessions of one incarnation, the calls in them, and the handles that they gave. Once the
@@ -26,9 +27,16 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
     private final long slot;
     private final SessionPool pool;
     private final int generation;
+    private final SessionBudget budget;
+
+    /** From the budget. */
+    private final AtomicInteger taken = new AtomicInteger();
+
     private volatile boolean lost;
 
-    TokenSessions(CryptokiModule module, TokenConfig config) throws TokenException {
+    TokenSessions(CryptokiModule module, TokenConfig config, SessionBudget budget)
+            throws TokenException {
+        this.budget = budget;
         this.name = config.name();
         this.functions = module.functions();
         this.claims = module.claims();
@@ -50,10 +58,9 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
         return limit;
     }
 
-    /** Half of the time for a call, for then a token that is only busy does not seem to hang. */
     private static Duration waitForSession(TokenConfig config) {
-        Duration limit = config.callTimeout();
-        return limit.isPositive() ? limit.dividedBy(2) : DEFAULT_WAIT;
+        // Shorter than the deadline around it, lest a shortage look like a token that hangs.
+        return config.callTimeout().isPositive() ? config.callTimeout().dividedBy(2) : DEFAULT_WAIT;
     }
 
     String name() {
@@ -76,6 +83,7 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
     @Override
     public void lost() {
         lost = true;
+        giveUp();
     }
 
     boolean areLost() {
@@ -93,12 +101,13 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
 
     /** Something that is asked in a session. */
     @FunctionalInterface
-    interface SessionCall<T extends @Nullable Object> {
-        T call(long session) throws CryptokiException;
+    interface SessionCall<T extends @Nullable Object, E extends TokenException> {
+        T call(long session) throws E;
     }
 
     /** Asks in a session that no other call uses. For cold paths. */
-    <T extends @Nullable Object> T call(SessionCall<T> call) throws CryptokiException {
+    <T extends @Nullable Object, E extends TokenException> T call(SessionCall<T, E> call)
+            throws E, CryptokiException {
         long session = pool.borrow();
         boolean done = false;
         try {
@@ -186,6 +195,37 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
 
     private long open(long flags) throws CryptokiException {
         requireOurs("C_OpenSession");
+        if (!budget.take()) {
+            throw noSession(
+                    Ckr.CKR_SESSION_COUNT,
+                    "all that maxSessions allows are in use, some by what began before the token"
+                            + " was opened anew");
+        }
+        taken.incrementAndGet();
+        boolean done = false;
+        try {
+            long session = openUnbudgeted(flags);
+            done = true;
+            return session;
+        } finally {
+            if (!done) {
+                giveBackOne();
+            }
+        }
+    }
+
+    private void giveBackOne() {
+        if (taken.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+            budget.giveBack(1);
+        }
+    }
+
+    /** Others may have our sessions' share of the budget, even if we cannot close them. */
+    void giveUp() {
+        budget.giveBack(taken.getAndSet(0));
+    }
+
+    private long openUnbudgeted(long flags) throws CryptokiException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment handle = arena.allocate(ValueLayout.JAVA_LONG);
             check("C_OpenSession", functions.C_OpenSession(slot, flags, 0, 0, handle.address()));
@@ -205,6 +245,7 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
     public void closeSession(long session) {
         if (claims.dropSession(this, session)) {
             functions.C_CloseSession(session);
+            giveBackOne();
         }
     }
 
@@ -213,6 +254,7 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
         if (claims.dropSession(this, session)) {
             functions.C_MessageEncryptFinal(session);
             functions.C_CloseSession(session);
+            giveBackOne();
         }
     }
 
@@ -224,6 +266,11 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
     /** A session object is ours no more; whether it was until now. */
     boolean dropObject(long object) {
         return claims.dropObject(this, slot, object);
+    }
+
+    /** Keeps no session that is not in use. */
+    void retire() {
+        pool.retire();
     }
 
     /**
@@ -252,6 +299,7 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
     /** What was in the sessions went with them. */
     void dropAll() {
         claims.dropAll(this);
+        giveUp();
     }
 
     void requireLength(String function, long lengthCell, int due) throws CryptokiException {

@@ -69,10 +69,14 @@ class HandleClaimsTest {
     }
 
     @Test
-    void theOwnHandleMayComeAgain() {
+    void anOwnHandleThatComesAgainProvesTheSame() {
         claims.session(first, 1);
+        claims.object(second, 7, 3);
         claims.session(first, 1);
-        assertFalse(first.lost);
+        assertTrue(first.lost);
+        assertEquals(List.of(), claims.sessions(first));
+        claims.object(second, 7, 3);
+        assertTrue(second.lost);
     }
 
     @Test

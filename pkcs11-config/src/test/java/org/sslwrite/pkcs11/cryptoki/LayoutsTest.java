@@ -29,8 +29,7 @@ class LayoutsTest {
                 Arguments.of(Layouts.GCM_PARAMS_WITHOUT_IV_BITS, 40),
                 Arguments.of(Layouts.SALSA20_CHACHA20_POLY1305_PARAMS, 32),
                 Arguments.of(Layouts.GCM_MESSAGE_PARAMS, 48),
-                Arguments.of(Layouts.RSA_PKCS_PSS_PARAMS, 24),
-                Arguments.of(Layouts.HKDF_PARAMS, 64));
+                Arguments.of(Layouts.RSA_PKCS_PSS_PARAMS, 24));
     }
 
     @ParameterizedTest
@@ -55,9 +54,7 @@ class LayoutsTest {
                 Arguments.of(Layouts.TOKEN_INFO, "firmwareVersion", 186),
                 Arguments.of(Layouts.GCM_PARAMS, "ulTagBits", 40),
                 Arguments.of(Layouts.GCM_PARAMS_WITHOUT_IV_BITS, "ulTagBits", 32),
-                Arguments.of(Layouts.GCM_MESSAGE_PARAMS, "pTag", 32),
-                Arguments.of(Layouts.HKDF_PARAMS, "prfHashMechanism", 8),
-                Arguments.of(Layouts.HKDF_PARAMS, "ulInfoLen", 56));
+                Arguments.of(Layouts.GCM_MESSAGE_PARAMS, "pTag", 32));
     }
 
     @ParameterizedTest

@@ -6,10 +6,16 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
-/** A mock of a function list that fails, or hangs, on demand; otherwise it asks the real one. */
+/**
+ * A mock of a function list that fails, or hangs, on demand; otherwise it asks the real one. Notes
+ * when two calls are in one session at the same time, or one is closed under a call: some modules
+ * crash then.
+ */
 final class MockFailures {
     private record Failure(int call, long rv) {}
 
@@ -18,6 +24,25 @@ final class MockFailures {
     private final Map<String, CountDownLatch> hanging = new ConcurrentHashMap<>();
     private final Map<String, Integer> calls = new ConcurrentHashMap<>();
     private final Map<String, CountDownLatch> entered = new ConcurrentHashMap<>();
+
+    /** Those whose first argument is no session. */
+    private static final Set<String> WITHOUT_SESSION =
+            Set.of(
+                    "C_Initialize",
+                    "C_Finalize",
+                    "C_GetInfo",
+                    "C_GetSlotList",
+                    "C_GetSlotInfo",
+                    "C_GetTokenInfo",
+                    "C_GetMechanismList",
+                    "C_GetMechanismInfo",
+                    "C_InitToken",
+                    "C_OpenSession",
+                    "C_CloseAllSessions",
+                    "hasMessageInterface");
+
+    private final Map<Object, String> inSession = new ConcurrentHashMap<>();
+    private final List<String> collisions = new CopyOnWriteArrayList<>();
 
     private MockFailures(CryptokiFunctions real) {
         this.real = real;
@@ -73,7 +98,29 @@ final class MockFailures {
         return new ArrayList<>(calls.keySet());
     }
 
+    /** Calls that met another one in the same session. */
+    List<String> collisions() {
+        return List.copyOf(collisions);
+    }
+
     private Object call(Method method, Object[] arguments) throws Throwable {
+        String function = method.getName();
+        if (WITHOUT_SESSION.contains(function)) {
+            return callInSession(method, arguments);
+        }
+        String other = inSession.putIfAbsent(arguments[0], function);
+        if (other != null) {
+            collisions.add(function + " during " + other);
+            return callInSession(method, arguments);
+        }
+        try {
+            return callInSession(method, arguments);
+        } finally {
+            inSession.remove(arguments[0]);
+        }
+    }
+
+    private Object callInSession(Method method, Object[] arguments) throws Throwable {
         String function = method.getName();
         int call = calls.merge(function, 1, Integer::sum);
         CountDownLatch latch = hanging.get(function);

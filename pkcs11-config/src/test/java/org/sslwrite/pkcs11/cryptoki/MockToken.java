@@ -72,13 +72,18 @@ class MockToken implements CryptokiFunctions {
     private int wrongPins;
     private int logins;
     private int mostSessions;
+    private int sensitiveKeys;
     private long nextHandle = 1;
 
     /** What it thinks CK_GCM_PARAMS to be. */
     boolean withIvBits = true;
 
+    /** Of keys that want one for each signature. */
+    String keyPin = PIN;
+
     boolean ownNonces;
     boolean takesSensitiveKeys = true;
+    boolean takesSensitiveHmacKeys = true;
     boolean takesGenericHmacKeys = true;
     boolean loginRequired = true;
     boolean isWriteProtected;
@@ -117,6 +122,11 @@ class MockToken implements CryptokiFunctions {
     /** That there were at the same time. */
     synchronized int mostSessions() {
         return mostSessions;
+    }
+
+    /** That it was ever given. */
+    synchronized int sensitiveKeys() {
+        return sensitiveKeys;
     }
 
     synchronized int wrongPins() {
@@ -332,7 +342,7 @@ class MockToken implements CryptokiFunctions {
         if (wrongPins >= MAX_WRONG_PINS) {
             return CKR_PIN_LOCKED;
         }
-        if (!isPin(PIN, pin, pinLen)) {
+        if (!isPin(userType == 2 ? keyPin : PIN, pin, pinLen)) {
             wrongPins++;
             return CKR_PIN_INCORRECT;
         }
@@ -377,6 +387,10 @@ class MockToken implements CryptokiFunctions {
         if (isGeneric && !takesGenericHmacKeys) {
             return CKR_TEMPLATE_INCONSISTENT;
         }
+        if (made.is(Cka.CKA_SENSITIVE) && made.is(Cka.CKA_SIGN) && !takesSensitiveHmacKeys) {
+            return CKR_TEMPLATE_INCONSISTENT;
+        }
+        sensitiveKeys += made.is(Cka.CKA_SENSITIVE) ? 1 : 0;
         objects.put(nextHandle, made);
         Memory.ulong(object, nextHandle++);
         return CKR_OK;

@@ -1,7 +1,6 @@
 package org.sslwrite.pkcs11.cryptoki;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,7 +13,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sslwrite.pkcs11.KeySelector;
-import org.sslwrite.pkcs11.Pin;
 import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.TokenPrivateKey;
@@ -28,7 +26,7 @@ import java.security.Signature;
 import java.security.SignatureException;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.List;
 
 /** Keys in a token that fails. What a real token signs, the tests with software tokens tell. */
 @Timeout(60)
@@ -67,6 +65,7 @@ class PrivateKeySignerTest {
     void close() {
         failures.heal();
         connection.close();
+        assertEquals(List.of(), failures.collisions());
         assertEquals("0 0", mock.sessions() + " " + mock.objects());
     }
 
@@ -220,41 +219,22 @@ class PrivateKeySignerTest {
 
     @Test
     void andGetsAWrongOneOnlyOnce() throws Exception {
-        AtomicInteger asked = new AtomicInteger();
-        TokenConfig.Builder config =
-                MockToken.config()
-                        .pin(
-                                token ->
-                                        new Pin(
-                                                (asked.incrementAndGet() == 1
-                                                                ? MockToken.PIN
-                                                                : "4321")
-                                                        .toCharArray()));
         mock.add(ec, "web", new byte[] {1}, true);
-        try (TokenConnection other = connection(config)) {
-            TokenPrivateKey key = other.privateKey(WEB);
-            for (int i = 0; i < 3; i++) {
-                SignatureException e =
-                        assertThrows(SignatureException.class, () -> sign("SHA256withECDSA", key));
-                assertTrue(e.getMessage().contains("CKR_PIN_INCORRECT"), e.getMessage());
-            }
+        TokenPrivateKey key = connection.privateKey(WEB);
+        mock.keyPin = "4321";
+        for (int i = 0; i < 3; i++) {
+            SignatureException e =
+                    assertThrows(SignatureException.class, () -> sign("SHA256withECDSA", key));
+            assertTrue(e.getMessage().contains("CKR_PIN_INCORRECT"), e.getMessage());
         }
         assertEquals(1, mock.wrongPins());
-        assertFalse(asked.get() > 2);
     }
 
     @Test
     void orSaysThatItNeedsOne() throws Exception {
-        AtomicInteger asked = new AtomicInteger();
-        TokenConfig.Builder config =
-                MockToken.config()
-                        .pin(
-                                token ->
-                                        asked.incrementAndGet() == 1
-                                                ? new Pin(MockToken.PIN.toCharArray())
-                                                : null);
         mock.add(ec, "web", new byte[] {1}, true);
-        try (TokenConnection other = connection(config)) {
+        mock.loginRequired = false;
+        try (TokenConnection other = connection(MockToken.config().pin(token -> null))) {
             TokenPrivateKey key = other.privateKey(WEB);
             SignatureException e =
                     assertThrows(SignatureException.class, () -> sign("SHA256withECDSA", key));

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sslwrite.pkcs11.cryptoki.Ckm;
 import org.sslwrite.pkcs11.cryptoki.CryptokiException;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
 import org.sslwrite.pkcs11.cryptoki.MessageAeadOperation;
@@ -18,10 +17,6 @@ import org.sslwrite.softhsm.junit.WithToken;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-
-import javax.crypto.KDF;
-import javax.crypto.spec.HKDFParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 
 @WithToken(SoftwareToken.Kind.NSS)
 class NssCryptokiTest extends CryptokiContract {
@@ -75,23 +70,5 @@ class NssCryptokiTest extends CryptokiContract {
                     CryptokiException.class,
                     () -> operation.encrypt(bytes(12), bytes(5), at, 16, at));
         }
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {256, 384})
-    void hkdfGivesKnownAnswers(int bits) throws Exception {
-        byte[] prk = bytes(bits / 8);
-        byte[] info = bytes(20);
-        byte[] derived =
-                connection
-                        .token()
-                        .hkdfExpand(bits == 256 ? Ckm.CKM_SHA256 : Ckm.CKM_SHA384, prk, info, 42);
-        byte[] expected =
-                KDF.getInstance("HKDF-SHA" + bits)
-                        .deriveData(
-                                HKDFParameterSpec.expandOnly(
-                                        new SecretKeySpec(prk, "x"), info, 42));
-        assertArrayEquals(expected, derived);
-        assertEquals(0, connection.token().objectsAlive());
     }
 }

@@ -158,7 +158,7 @@ class HangingTokenTest {
         hang.release();
     }
 
-    /** It cannot even be opened. */
+    /** It cannot even be opened; while that call hangs, nobody waits for another. */
     @ParameterizedTest
     @ValueSource(strings = {"C_GetSlotList", "C_GetTokenInfo", "C_OpenSession"})
     void openingIsGivenUpInTime(String function) {
@@ -168,9 +168,13 @@ class HangingTokenTest {
         SslContext context = rig.context(Scene.ANY, OffloadPolicy.TOKEN_PREFERRED);
         assertInTime(start);
         hang.awaitBegun();
+        try (Talk talk = Talk.of(Family.TLS13_GCM, Role.CLIENT, context).handshake()) {
+            assertEquals(1, talk.ssl().write(ByteBuffer.allocate(1)));
+            assertEquals(Rig.SOFTWARE, talk.ssl().statistics().sealedBy().getFirst().engine());
+        }
+        hang.release();
         Judge.assertRecovered(
                 context, Family.TLS13_GCM, OffloadPolicy.TOKEN_PREFERRED, rig.token().toString());
-        hang.release();
     }
 
     /** Everything hangs: each connection waits for it a few times at most, until the breaker. */

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -314,6 +315,29 @@ class MockedFailureTest {
         }
         rig.assertNoKeyLeft();
         rig.assertNoNonceTwice(row.family);
+    }
+
+    /** Cipher key and MAC key of a record must be in the token at the same time. */
+    @Test
+    void sessionsThatDieBetweenTheTwoKeysAreReplaced() throws TokenException {
+        Rig rig = rigs.get(Kind.NSS);
+        Family family = Family.CBC_MTE_SHA256;
+        SslContext context = rig.context(family.scene(Role.CLIENT), OffloadPolicy.TOKEN_ONLY);
+        long slot = rig.module().slotOf(rig.config().token());
+        try (Talk talk = Talk.of(family, Role.CLIENT, context)) {
+            rig.seam()
+                    .fail(
+                            "C_CreateObject",
+                            2,
+                            1,
+                            (call, module) -> {
+                                rig.seam().functions().C_CloseAllSessions(slot);
+                                return module.getAsLong();
+                            });
+            Judge.assertDelivered(
+                    Delivery.of(talk, Moment.BETWEEN_WRITES, rig.sealers(), () -> {}));
+        }
+        rig.assertNoNonceTwice(family);
     }
 
     @AfterEach

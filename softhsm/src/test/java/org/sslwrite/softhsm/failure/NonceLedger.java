@@ -7,9 +7,11 @@ import org.sslwrite.kit.WatchedProvider;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What was encrypted under which key and nonce, whoever did it: a key and nonce that meet a second
@@ -23,6 +25,7 @@ final class NonceLedger {
     static final byte[] UNKNOWN_AAD = {};
 
     private final Map<String, Entry> entries = new HashMap<>();
+    private final Set<String> keys = new HashSet<>();
     private final List<String> violations = new ArrayList<>();
     private int uses;
     private int takenOver;
@@ -47,6 +50,7 @@ final class NonceLedger {
         HexFormat hex = HexFormat.of();
         String place = hex.formatHex(key) + "/" + hex.formatHex(nonce);
         uses++;
+        keys.add(hex.formatHex(key));
         Entry earlier = entries.putIfAbsent(place, entry);
         if (earlier == null) {
             return;
@@ -68,16 +72,23 @@ final class NonceLedger {
         return uses;
     }
 
+    /** Every key, in hexadecimal; also those of before. */
+    synchronized Set<String> keys() {
+        return Set.copyOf(keys);
+    }
+
     /** Records that a token began to encrypt and software encrypted as well. */
     synchronized int takenOver() {
         return takenOver;
     }
 
-    /** Fails the test if a nonce was used for two things; forgets everything otherwise. */
+    /** Fails the test if a nonce was used for two things; begins anew in any case. */
     synchronized void assertNoNonceTwice() {
-        assertEquals(List.of(), violations, "nonces");
+        List<String> found = List.copyOf(violations);
+        violations.clear();
         entries.clear();
         uses = 0;
         takenOver = 0;
+        assertEquals(List.of(), found, "nonces");
     }
 }

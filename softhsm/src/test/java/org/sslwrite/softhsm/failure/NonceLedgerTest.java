@@ -11,7 +11,7 @@ import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.cryptoki.AeadOperation;
 import org.sslwrite.pkcs11.cryptoki.Ckm;
 import org.sslwrite.pkcs11.cryptoki.CryptokiModule;
-import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
+import org.sslwrite.pkcs11.cryptoki.TokenConnection;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 
@@ -102,8 +102,8 @@ class NonceLedgerTest {
             CryptokiModule watched = CryptokiModule.over(seam.functions(), "watched module");
             MemorySegment memory = arena.allocate(plaintext.length + 16);
             memory.copyFrom(MemorySegment.ofArray(plaintext));
-            try (CryptokiToken token = CryptokiToken.open(watched, software.config());
-                    AeadOperation gcm = token.aead(Ckm.CKM_AES_GCM, KEY)) {
+            try (TokenConnection connection = new TokenConnection(software.config(), watched);
+                    AeadOperation gcm = connection.token().aead(Ckm.CKM_AES_GCM, KEY)) {
                 gcm.encrypt(NONCE, AAD, memory.address(), plaintext.length, memory.address());
             }
         }

@@ -14,7 +14,6 @@ import org.sslwrite.SslReason;
 import org.sslwrite.kit.Outcomes;
 import org.sslwrite.kit.Scene.Role;
 import org.sslwrite.pkcs11.TokenEngine;
-import org.sslwrite.pkcs11.cryptoki.Ckr;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 
 import java.io.IOException;
@@ -67,7 +66,7 @@ class RemovedTokenTest {
             newConnectionsAreWithoutIt(family, policy, context);
 
             move(elsewhere, directory);
-            finalizeModule(rig);
+            Harm.MODULE_FINALIZED.strike(rig);
             Judge.assertRecovered(context, family, policy, rig.token().toString());
             rig.assertNoNonceTwice(family);
         }
@@ -79,7 +78,10 @@ class RemovedTokenTest {
         try (Talk talk = Talk.of(family, Role.SERVER, context)) {
             Delivery delivery =
                     Delivery.of(
-                            talk, Moment.GATHERED_WRITE, rig.sealers(), () -> finalizeModule(rig));
+                            talk,
+                            Moment.GATHERED_WRITE,
+                            rig.sealers(),
+                            () -> Harm.MODULE_FINALIZED.strike(rig));
             if (policy == OffloadPolicy.TOKEN_ONLY) {
                 Judge.assertFailedClosed(delivery, CKR);
                 Judge.assertRecordsAfterData(delivery, 0);
@@ -105,10 +107,6 @@ class RemovedTokenTest {
                 assertEquals(1, NO_TOKEN.matcher(reason).results().count(), reason);
             }
         }
-    }
-
-    private static void finalizeModule(Rig rig) {
-        assertEquals("CKR_OK", Ckr.name(rig.module().functions().C_Finalize(0)));
     }
 
     private static void move(Path from, Path to) {

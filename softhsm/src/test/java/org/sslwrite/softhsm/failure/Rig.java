@@ -18,14 +18,24 @@ import org.sslwrite.softhsm.SoftwareToken.Kind;
 
 import java.security.Security;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.logging.Logger;
 
 /** A token to break, software to stand by, and those who keep account of both. */
 final class Rig implements AutoCloseable {
     /** What {@link #context} calls the software. */
     static final String SOFTWARE = "watched software";
+
+    /** Tells of every failure, thousands of them; nobody reads that unless he asks. */
+    static final Logger LOG = Logger.getLogger("org.sslwrite");
+
+    static {
+        LOG.setUseParentHandlers(false);
+    }
 
     /** Contexts find it by its name; one for all rigs, which work one after the other. */
     private static final WatchedProvider STANDBY = new WatchedProvider(SOFTWARE);
@@ -115,6 +125,14 @@ final class Rig implements AutoCloseable {
         return holdings;
     }
 
+    /** Every traffic key that the token or the software was given, MAC keys too. */
+    Set<byte[]> trafficKeys() {
+        Set<byte[]> keys = new HashSet<>();
+        encryptions.keys().forEach(keys::add);
+        ledgerOfEngine.keys().forEach(hex -> keys.add(HexFormat.of().parseHex(hex)));
+        return keys;
+    }
+
     Census census() {
         return new Census(module, config);
     }
@@ -126,21 +144,23 @@ final class Rig implements AutoCloseable {
      */
     int assertNoNonceTwice(Family family) {
         List<WatchedProvider.Use> bySoftware = STANDBY.takeUses();
-        ledgerOfEngine.addAll(bySoftware);
-        int takenOver = ledgerOfEngine.takenOver();
-        assertSeenAndSound(ledgerOfEngine, family);
+        int takenOver = takenOver(ledgerOfEngine, bySoftware, family);
         if (mocked) {
-            ledgerOfSeam.addAll(bySoftware);
-            assertEquals(takenOver, ledgerOfSeam.takenOver(), "the seam and the engine agree");
-            assertSeenAndSound(ledgerOfSeam, family);
+            int atSeam = takenOver(ledgerOfSeam, bySoftware, family);
+            assertEquals(takenOver, atSeam, "the seam and the engine agree");
             holdings.assertNoDeadSessionWasUsed();
         }
         return takenOver;
     }
 
-    private static void assertSeenAndSound(NonceLedger ledger, Family family) {
-        assertTrue(ledger.uses() > 0 || !family.isAead(), "the ledger has seen nothing");
+    private static int takenOver(
+            NonceLedger ledger, List<WatchedProvider.Use> bySoftware, Family family) {
+        ledger.addAll(bySoftware);
+        int takenOver = ledger.takenOver();
+        int uses = ledger.uses();
         ledger.assertNoNonceTwice();
+        assertTrue(uses > 0 || !family.isAead(), "the ledger has seen nothing");
+        return takenOver;
     }
 
     /** Every connection is closed: no key of theirs is left. */

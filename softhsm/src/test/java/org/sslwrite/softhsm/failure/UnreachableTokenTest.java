@@ -142,7 +142,10 @@ class UnreachableTokenTest {
     void softwareSealsUnderTokenPreferred(Obstacle obstacle, TokenEngine engine) throws Exception {
         try (Token token = Token.of(config(obstacle, engine))) {
             SslContext context =
-                    Link.builder(Scene.ANY).token(token, OffloadPolicy.TOKEN_PREFERRED).build();
+                    Link.builder(Scene.ANY)
+                            .providers(List.of("SunJCE"))
+                            .token(token, OffloadPolicy.TOKEN_PREFERRED)
+                            .build();
             for (int i = 0; i < 2; i++) {
                 assertEquals("SunJCE", engineOfConnection(context));
             }
