@@ -19,6 +19,7 @@ import org.sslwrite.seal.SealerWatch;
 import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TlsVersion;
 import org.sslwrite.seal.jca.JcaSealerFactory;
+import org.sslwrite.seal.nativelib.NativeSealerFactory;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -142,7 +143,7 @@ public final class SslContext {
         private List<CipherSuite> suites = List.of(CipherSuite.values());
         private List<NamedGroup> groups = List.of(NamedGroup.values());
         private List<String> alpn = List.of();
-        private List<String> providers = List.of("SunJCE");
+        private List<String> providers = List.of(NativeSealerFactory.ENGINE, "SunJCE");
         private boolean encryptThenMac = true;
         private int maxSendFragment = RecordLayout.MAX_FRAGMENT;
         private int batchSize = 64 * 1024;
@@ -352,8 +353,10 @@ public final class SslContext {
         }
 
         /**
-         * JCA providers that seal records, by name, in the order of preference; Bouncy Castle is
-         * always the last resort.
+         * What seals records in this process, by name, in the order of preference: {@code
+         * ipsec-mb}, which is Intel's library of that name and is passed over where it cannot be
+         * used, and JCA providers. Without this, {@code ipsec-mb} and {@code SunJCE}; Bouncy Castle
+         * is always the last resort.
          */
         public Builder providers(List<String> names) {
             providers = List.copyOf(names);
@@ -455,15 +458,7 @@ public final class SslContext {
             Provider bouncyCastle = BouncyCastle.PROVIDER;
             List<SealerFactory> factories = new ArrayList<>();
             for (String name : providers) {
-                if (!name.equals(bouncyCastle.getName())) {
-                    Provider provider = Security.getProvider(name);
-                    check(
-                            provider != null,
-                            "no JCA provider \"" + name + "\"; installed: " + installedProviders());
-                    factories.add(new JcaSealerFactory(provider));
-                } else {
-                    factories.add(new JcaSealerFactory(bouncyCastle));
-                }
+                factories.add(softwareSealer(name, bouncyCastle));
             }
             if (!providers.contains(bouncyCastle.getName())) {
                 factories.add(new JcaSealerFactory(bouncyCastle));
@@ -471,10 +466,25 @@ public final class SslContext {
             return factories;
         }
 
+        private static SealerFactory softwareSealer(String name, Provider bouncyCastle) {
+            if (name.equals(NativeSealerFactory.ENGINE)) {
+                return NativeSealerFactory.ofThisProcess();
+            }
+            if (name.equals(bouncyCastle.getName())) {
+                return new JcaSealerFactory(bouncyCastle);
+            }
+            Provider provider = Security.getProvider(name);
+            check(
+                    provider != null,
+                    "no JCA provider \"" + name + "\"; installed: " + installedProviders());
+            return new JcaSealerFactory(provider);
+        }
+
         private static List<String> installedProviders() {
             return Stream.concat(
                             Arrays.stream(Security.getProviders()).map(Provider::getName),
-                            Stream.of(BouncyCastleProvider.PROVIDER_NAME))
+                            Stream.of(
+                                    BouncyCastleProvider.PROVIDER_NAME, NativeSealerFactory.ENGINE))
                     .distinct()
                     .toList();
         }

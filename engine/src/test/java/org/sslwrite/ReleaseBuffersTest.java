@@ -65,8 +65,9 @@ class ReleaseBuffersTest {
     @Test
     void idleConnectionsShareABuffer() {
         long held = directBytesOfIdleConnections(true);
+        // Beside the buffer, a native engine has 2 KiB for each key: handshake and data.
         assertTrue(
-                held <= 2 * 70_000,
+                held <= 2 * 70_000 + CONNECTIONS * 2 * 2100,
                 () -> CONNECTIONS + " idle connections hold " + held + " bytes");
     }
 

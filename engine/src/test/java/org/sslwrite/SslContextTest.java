@@ -15,10 +15,12 @@ import org.sslwrite.kit.Outcomes;
 import org.sslwrite.kit.Pki;
 import org.sslwrite.seal.CipherSuite;
 import org.sslwrite.seal.SealerChoice;
+import org.sslwrite.seal.SealerChoice.PassedOver;
 import org.sslwrite.seal.TlsVersion;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** What a context refuses, and what it makes of what it is given. */
 @Timeout(30)
@@ -141,9 +143,32 @@ class SslContextTest {
         for (CipherSuite suite : CipherSuite.values()) {
             SealerChoice choice = context.sealerFor(suite);
             assertNotNull(choice);
-            assertEquals("SunJCE", choice.engine());
-            assertEquals(List.of(), choice.passedOver());
+            List<String> asked =
+                    Stream.concat(
+                                    choice.passedOver().stream().map(PassedOver::engine),
+                                    Stream.of(choice.engine()))
+                            .toList();
+            List<String> order = List.of("ipsec-mb", "SunJCE");
+            assertEquals(order.subList(0, asked.size()), asked);
+            Outcomes.assertOneLine(choice.toString());
         }
+    }
+
+    @Test
+    void ipsecMbIsLeftOutWhereItIsNotNamed() {
+        SslContext context = SslContext.builder().providers(List.of("SunJCE")).build();
+        for (CipherSuite suite : CipherSuite.values()) {
+            assertEquals(new SealerChoice("SunJCE", List.of()), context.sealerFor(suite));
+        }
+    }
+
+    @Test
+    void ipsecMbAloneHasBouncyCastleBehindIt() {
+        SslContext context = SslContext.builder().providers(List.of("ipsec-mb")).build();
+        SealerChoice choice = context.sealerFor(CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA);
+        assertNotNull(choice);
+        assertEquals("BC", choice.engine());
+        assertEquals("ipsec-mb", choice.passedOver().getFirst().engine());
     }
 
     @Test

@@ -47,7 +47,7 @@ class DemoTest {
                         + name
                         + "\",\"protocol\":\""
                         + version
-                        + "\",\"suite\":\"TLS_\\w+\",\"sealed_by\":\"\\w+\","
+                        + "\",\"suite\":\"TLS_\\w+\",\"sealed_by\":\"[\\w-]+\","
                         + "\"records\":"
                         + (size + 16_383) / 16_384
                         + ",\"bytes\":"

@@ -102,7 +102,8 @@ class SendTest {
 
             assertEquals(0, result.exit(), result.err());
             assertTrue(Fixture.equal(file, Files.readAllBytes(server.received)));
-            assertTrue(result.out().matches("(?s).*\"sealed_by\":\"\\w+ token .*"), result.out());
+            assertTrue(
+                    result.out().matches("(?s).*\"sealed_by\":\"[\\w-]+ token .*"), result.out());
         }
     }
 
@@ -135,7 +136,7 @@ class SendTest {
                                             + version
                                             + "\",\"suite\":\""
                                             + suite
-                                            + "\",\"sealed_by\":\"\\w+\",\"records\":62,\"bytes\":1000007,"
+                                            + "\",\"sealed_by\":\"[\\w-]+\",\"records\":62,\"bytes\":1000007,"
                                             + "\"seconds\":[0-9.]+(E-\\d+)?,\"gbps\":[0-9.]+,\"sha256_equal\":null}\\R"),
                     result.out());
         }

@@ -128,6 +128,11 @@ public final class Link implements AutoCloseable {
                 : builder.identity(Pki.EC.identity());
     }
 
+    /** What seals in a scene unless something else is asked for; machines differ. */
+    public static String softwareEngine(Scene scene) {
+        return Outcomes.notNull(context(scene).sealerFor(scene.suite())).engine();
+    }
+
     /** The JDK's engine for the other side of a scene. */
     public static SSLEngine engine(Scene scene) {
         SSLEngine engine = JSSE.createSSLEngine();

@@ -9,7 +9,8 @@ import java.util.List;
  * Where a record's plaintext lies and where its body goes.
  *
  * @param readOnly whether the sealer sees the source through a read-only buffer
- * @param inPlace whether the source is the destination's memory; {@code source} is ignored then
+ * @param inPlace whether the source is the destination's memory, mostly where the plaintext belongs
+ *     in it; {@code source} is ignored then
  */
 public record Placement(Memory source, boolean readOnly, Memory destination, boolean inPlace) {
     /** Plain heap buffers, apart. */

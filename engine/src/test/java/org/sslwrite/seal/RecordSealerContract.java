@@ -45,6 +45,14 @@ public abstract class RecordSealerContract {
     static final int[] PADDINGS = {0, 1, 255};
     static final long[] SEQUENCES = {0, 1, 1L << 32, 1L << 63, -1L};
 
+    /** From where the record's body begins to where overlapping plaintext begins. */
+    static final int[] OVERLAPS = {-63, -16, -9, -8, -1, 0, 1, 7, 8, 9, 15, 16, 17, 31, 64, 100};
+
+    private static final int ALIGNMENTS = 64;
+
+    /** Engines may treat short and long records differently. */
+    private static final int[] SHORT_AND_LONG = {100, 2500};
+
     private static final int MAX_FRAGMENT = 16384;
     private static final int APPLICATION_DATA = 23;
 
@@ -109,6 +117,89 @@ public abstract class RecordSealerContract {
             for (Placement placement : Placement.all()) {
                 epoch.check(sequence++, APPLICATION_DATA, size, 0, placement);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("claimed")
+    void sealsAtAnyAlignment(SealingParameters parameters) throws Exception {
+        try (Epoch epoch = new Epoch(parameters)) {
+            long sequence = 0;
+            for (int size : SHORT_AND_LONG) {
+                for (int at = 0; at <= ALIGNMENTS; at++) {
+                    int opposite = ALIGNMENTS - at;
+                    for (Memory source : List.of(Memory.DIRECT, Memory.HEAP)) {
+                        Placement apart = new Placement(source, false, Memory.DIRECT, false);
+                        epoch.check(sequence++, 23, size, 0, apart, at, 5);
+                        epoch.check(sequence++, 23, size, 0, apart, opposite, at);
+                    }
+                    Placement inPlace = new Placement(Memory.DIRECT, false, Memory.DIRECT, true);
+                    int srcIndex = at + epoch.sealer.plaintextOffset();
+                    epoch.check(sequence++, 23, size, 0, inPlace, srcIndex, at);
+                }
+            }
+        }
+    }
+
+    /** Plaintext is read before the record covers it. */
+    @ParameterizedTest
+    @MethodSource("claimed")
+    void sealsWhatOverlapsItsRecord(SealingParameters parameters) throws Exception {
+        try (Epoch epoch = new Epoch(parameters)) {
+            long sequence = 0;
+            int dstIndex = 70;
+            for (int size : SHORT_AND_LONG) {
+                int behind = epoch.sealer.bodyLength(size, 0) - 1;
+                for (Memory memory : Memory.values()) {
+                    Placement overlapping = new Placement(memory, false, memory, true);
+                    for (int overlap : OVERLAPS) {
+                        epoch.check(
+                                sequence++, 23, size, 0, overlapping, dstIndex + overlap, dstIndex);
+                    }
+                    epoch.check(sequence++, 23, size, 0, overlapping, dstIndex + behind, dstIndex);
+                }
+            }
+        }
+    }
+
+    /** A piece of a gathering write may be empty, and have no memory at all. */
+    @ParameterizedTest
+    @MethodSource("claimed")
+    void sealsNothingFromNoMemory(SealingParameters parameters) throws Exception {
+        ByteBuffer[] empty = {
+            ByteBuffer.allocate(0),
+            ByteBuffer.allocateDirect(0),
+            ByteBuffer.allocate(0).asReadOnlyBuffer(),
+            ByteBuffer.allocate(9).slice(9, 0),
+            ByteBuffer.allocateDirect(9).slice(9, 0)
+        };
+        try (Epoch epoch = new Epoch(parameters)) {
+            for (Memory memory : Memory.values()) {
+                for (int sequence = 0; sequence < empty.length; sequence++) {
+                    ByteBuffer dst = memory.region(epoch.sealer.bodyLength(0, 0)).view();
+                    epoch.sealer.seal(sequence, 23, empty[sequence], 0, 0, 0, dst, 0);
+                    byte[] body = new byte[dst.capacity()];
+                    dst.get(0, body);
+                    byte[] wanted = epoch.reference.seal(sequence, 23, new byte[0], 0, body);
+                    assertArrayEquals(wanted, body, empty[sequence] + " to " + memory);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("claimed")
+    void writesNothingToReadOnlyMemory(SealingParameters parameters) throws Exception {
+        try (Epoch epoch = new Epoch(parameters)) {
+            byte[] content = epoch.content(0, 100);
+            for (Memory memory : Memory.values()) {
+                Region region = memory.region(epoch.sealer.bodyLength(content.length, 0));
+                byte[] before = region.bytes();
+                ByteBuffer readOnly = region.view().asReadOnlyBuffer();
+                assertThrows(Exception.class, () -> epoch.seal(0, content, readOnly, 0));
+                assertArrayEquals(before, region.bytes(), memory.toString());
+            }
+            epoch.check(0, APPLICATION_DATA, content.length, 0, Placement.SIMPLE);
         }
     }
 
@@ -205,7 +296,7 @@ public abstract class RecordSealerContract {
                 () -> "bit flipped in byte %d of a record of %d".formatted(position, size));
     }
 
-    @ParameterizedTest
+    @ParameterizedTest(allowZeroInvocations = true)
     @MethodSource("claimedCbc")
     void ivsOfCbcNeverRepeat(SealingParameters parameters) throws Exception {
         Set<String> ivs = new HashSet<>();
@@ -450,8 +541,22 @@ public abstract class RecordSealerContract {
         /** Seals one record and compares every byte around and in it. */
         void check(long sequence, int contentType, int size, int padding, Placement placement)
                 throws GeneralSecurityException {
+            int dstIndex = 5;
+            int srcIndex = placement.inPlace() ? dstIndex + sealer.plaintextOffset() : 11;
+            check(sequence, contentType, size, padding, placement, srcIndex, dstIndex);
+        }
+
+        void check(
+                long sequence,
+                int contentType,
+                int size,
+                int padding,
+                Placement placement,
+                int srcIndex,
+                int dstIndex)
+                throws GeneralSecurityException {
             String row =
-                    "%s, record %s, type %d, %d bytes, padding %d, %s, seed %d"
+                    "%s, record %s, type %d, %d bytes, padding %d, %s, from %d to %d, seed %d"
                             .formatted(
                                     parameters,
                                     Long.toUnsignedString(sequence),
@@ -459,17 +564,19 @@ public abstract class RecordSealerContract {
                                     size,
                                     padding,
                                     placement,
+                                    srcIndex,
+                                    dstIndex,
                                     seed);
             byte[] content = content(sequence, size);
             int bodyLength = reference.bodyLength(size, padding);
             assertEquals(bodyLength, sealer.bodyLength(size, padding), row);
 
-            int dstIndex = 5;
-            Region dst = placement.destination().region(dstIndex + bodyLength + 9);
-            int srcIndex = placement.inPlace() ? dstIndex + sealer.plaintextOffset() : 11;
+            int dstEnd = dstIndex + bodyLength;
+            int dstLimit = placement.inPlace() ? Math.max(dstEnd, srcIndex + size) : dstEnd;
+            Region dst = placement.destination().region(dstLimit + 9);
             Region src = placement.inPlace() ? dst : placement.source().region(srcIndex + size + 7);
             src.view().put(srcIndex, content);
-            dst.view().limit(dstIndex + bodyLength).position(2);
+            dst.view().limit(dstLimit).position(2);
             ByteBuffer srcView = src.view();
             if (!placement.inPlace()) {
                 srcView.limit(srcIndex + size).position(1);

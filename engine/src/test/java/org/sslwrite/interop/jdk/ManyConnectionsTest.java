@@ -63,7 +63,8 @@ final class ManyConnectionsTest {
         Use after = Use.now();
         String story = before + " after " + WARM_UP + ", " + after + " after " + CONNECTIONS;
         assertTrue(after.heap - before.heap < 4 << 20, story);
-        assertTrue(after.direct <= before.direct, story);
+        // Native engines have 2 KiB for each key, until the collector comes; 40 MB if it never did.
+        assertTrue(after.direct - before.direct < 1 << 20, story);
         assertTrue(after.threads <= before.threads, story);
     }
 

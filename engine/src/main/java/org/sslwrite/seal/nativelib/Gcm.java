@@ -1,0 +1,54 @@
+package org.sslwrite.seal.nativelib;
+
+import java.lang.foreign.MemorySegment;
+
+/** AES-GCM. The key is expanded, and the powers of the hash key are computed, once. */
+final class Gcm extends NativeAead {
+    /**
+     * The functions of one length of key, by their names in {@code IMB_MGR} without the length.
+     *
+     * @param pre expands the key
+     * @param enc seals at once
+     */
+    record Functions(
+            MemorySegment pre,
+            MemorySegment enc,
+            MemorySegment init,
+            MemorySegment encUpdate,
+            MemorySegment encFinalize) {}
+
+    private final MemorySegment enc;
+    private final MemorySegment encFinalize;
+
+    Gcm(Functions functions, EpochMemory memory, byte[] key) {
+        super(functions.init, functions.encUpdate, memory);
+        this.enc = functions.enc;
+        this.encFinalize = functions.encFinalize;
+        try {
+            Calls.call(functions.pre, memory.lendContextTo(key), memory.key());
+        } finally {
+            memory.wipeContext();
+        }
+    }
+
+    @Override
+    void seal(long out, long in, long length, long tag) {
+        Calls.call(
+                enc,
+                memory.key(),
+                memory.context(),
+                out,
+                in,
+                length,
+                memory.nonce(),
+                memory.aad(),
+                memory.aadLength(),
+                tag,
+                TAG_LENGTH);
+    }
+
+    @Override
+    void finish(long tag) {
+        Calls.call(encFinalize, memory.key(), memory.context(), tag, TAG_LENGTH);
+    }
+}

@@ -1,0 +1,160 @@
+package org.sslwrite.seal.nativelib;
+
+import org.sslwrite.seal.SealingParameters;
+import org.sslwrite.seal.TrafficKeys;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The library, loaded, with the functions that it has chosen for this CPU. Stays loaded until the
+ * process ends.
+ *
+ * @param version as in {@code 1.3.0}
+ */
+record IpsecMb(
+        Path file,
+        String version,
+        Gcm.Functions aes128Gcm,
+        Gcm.Functions aes256Gcm,
+        ChaChaPoly.Functions chaChaPoly) {
+    private static final int OLDEST = 0x10200;
+    private static final int TOO_NEW = 0x30000;
+
+    /**
+     * IMB_FEATURE_AESNI and IMB_FEATURE_PCLMULQDQ, on which every AES-GCM of the library stands.
+     */
+    private static final long FEATURES_NEEDED = 0b110;
+
+    private static final long NO_FLAGS = 0;
+    private static final long NULL = 0;
+
+    /**
+     * Loads a file and has it choose.
+     *
+     * @throws UnusableLibraryException saying of which file, and why; it is unloaded then
+     */
+    static IpsecMb load(Path file) throws UnusableLibraryException {
+        try {
+            requireWholeLibrary(file);
+            return loadWhole(file);
+        } catch (UnusableLibraryException e) {
+            throw new UnusableLibraryException(file + ": " + e.getMessage());
+        } catch (IOException e) {
+            throw new UnusableLibraryException(file + ": cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static void requireWholeLibrary(Path file)
+            throws UnusableLibraryException, IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new UnusableLibraryException(Files.exists(file) ? "not a file" : "no such file");
+        }
+        String objection = ElfFile.objection(file);
+        if (objection != null) {
+            throw new UnusableLibraryException(objection);
+        }
+    }
+
+    @SuppressWarnings("restricted") // calling into C is what this is for
+    private static IpsecMb loadWhole(Path file) throws UnusableLibraryException {
+        Arena arena = Arena.ofShared();
+        boolean usable = false;
+        try {
+            IpsecMb library = start(file, SymbolLookup.libraryLookup(file, arena));
+            usable = true;
+            return library;
+        } catch (IllegalArgumentException e) {
+            throw new UnusableLibraryException(
+                    "the dynamic loader refuses it; ldd says if another library is missing");
+        } catch (IllegalCallerException e) {
+            throw new UnusableLibraryException(
+                    "calls into C are forbidden; start java with"
+                            + " --enable-native-access=org.sslwrite");
+        } finally {
+            if (!usable) {
+                arena.close();
+            }
+        }
+    }
+
+    private static IpsecMb start(Path file, SymbolLookup symbols) throws UnusableLibraryException {
+        String version =
+                supportedVersion((int) Calls.ask(symbol(symbols, "imb_get_version"), 0, 0));
+        long features = Calls.ask(symbol(symbols, "imb_get_feature_flags"), 0, 0);
+        if ((features & FEATURES_NEEDED) != FEATURES_NEEDED) {
+            throw new UnusableLibraryException("this CPU lacks AES-NI or PCLMULQDQ");
+        }
+        MemorySegment init = symbol(symbols, "init_mb_mgr_auto");
+        MemorySegment errno = symbol(symbols, "imb_get_errno");
+        MemorySegment free = symbol(symbols, "free_mb_mgr");
+        long manager = Calls.ask(symbol(symbols, "alloc_mb_mgr"), NO_FLAGS, 0);
+        if (manager == NULL) {
+            throw new UnusableLibraryException("alloc_mb_mgr gave nothing");
+        }
+        try {
+            Calls.ask(init, manager, NULL);
+            int error = (int) Calls.ask(errno, manager, 0);
+            if (error != 0) {
+                throw new UnusableLibraryException("init_mb_mgr_auto failed with error " + error);
+            }
+            ManagerLayout functions = new ManagerLayout(manager, symbols);
+            return new IpsecMb(
+                    file,
+                    version,
+                    functions.aes128Gcm(),
+                    functions.aes256Gcm(),
+                    functions.chaChaPoly());
+        } finally {
+            Calls.ask(free, manager, 0);
+        }
+    }
+
+    private static String supportedVersion(int number) throws UnusableLibraryException {
+        String version = "%d.%d.%d".formatted(number >> 16, number >> 8 & 0xff, number & 0xff);
+        if (number < OLDEST || number >= TOO_NEW) {
+            throw new UnusableLibraryException(
+                    "version " + version + "; versions from 1.2 to 2.x can be used");
+        }
+        return version;
+    }
+
+    private static MemorySegment symbol(SymbolLookup symbols, String name)
+            throws UnusableLibraryException {
+        return symbols.find(name)
+                .orElseThrow(() -> new UnusableLibraryException("has no function " + name));
+    }
+
+    /**
+     * A sealer for one epoch.
+     *
+     * @throws IllegalArgumentException if the keys are none for the suite
+     */
+    NativeSealer sealer(SealingParameters parameters, TrafficKeys keys) {
+        keys.requireLengthsFor(parameters);
+        EpochMemory memory = new EpochMemory(parameters, keys.fixedIv());
+        return sealer(parameters, keys.cipherKey(), memory);
+    }
+
+    NativeSealer sealer(SealingParameters parameters, byte[] key, EpochMemory memory) {
+        NativeAead aead =
+                switch (parameters.suite().bulkCipher()) {
+                    case AES_128_GCM -> new Gcm(aes128Gcm, memory, key);
+                    case AES_256_GCM -> new Gcm(aes256Gcm, memory, key);
+                    case CHACHA20_POLY1305 -> new ChaChaPoly(chaChaPoly, memory, key);
+                    case AES_128_CBC, AES_256_CBC ->
+                            throw new IllegalArgumentException(parameters.suite() + " has no AEAD");
+                };
+        return new NativeSealer(aead, memory, parameters);
+    }
+
+    /** File and version. */
+    @Override
+    public String toString() {
+        return file + ", version " + version;
+    }
+}

@@ -1,0 +1,129 @@
+package org.sslwrite.seal.nativelib;
+
+import org.jspecify.annotations.Nullable;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Looks for the library where it is usually installed, or where the user says it is. */
+final class LibrarySearch {
+    /** A system property that names another file, or says that none is to be used. */
+    static final String PROPERTY = "org.sslwrite.ipsec-mb";
+
+    /** The same in the environment; the property counts first. */
+    static final String VARIABLE = "SSLWRITE_IPSEC_MB";
+
+    static final String OFF = "off";
+
+    /** The newest first: the number changes with the binary interface. */
+    private static final List<String> NAMES = List.of("libIPSec_MB.so.2", "libIPSec_MB.so.1");
+
+    private static final List<String> FOLDERS =
+            List.of(
+                    "/usr/local/lib",
+                    "/usr/local/lib64",
+                    "/usr/lib/x86_64-linux-gnu",
+                    "/usr/lib64",
+                    "/usr/lib");
+
+    private LibrarySearch() {}
+
+    /**
+     * What came of it.
+     *
+     * @param library null if none can be used
+     * @param reason why not, in one line for a person; null if one can
+     */
+    record Result(@Nullable IpsecMb library, @Nullable String reason) {
+        static Result none(String reason) {
+            return new Result(null, reason);
+        }
+    }
+
+    /** Looks for the library of this process. Never throws. */
+    static Result ofThisProcess() {
+        try {
+            String objection =
+                    objectionTo(System.getProperty("os.name"), System.getProperty("os.arch"));
+            if (objection != null) {
+                return Result.none(objection);
+            }
+            return search(System.getProperty(PROPERTY), System.getenv(VARIABLE), usualPlaces());
+        } catch (RuntimeException | LinkageError e) {
+            return Result.none("cannot be loaded: " + e);
+        }
+    }
+
+    /** Why the library cannot be used on such a system; null if it may. */
+    static @Nullable String objectionTo(String system, String architecture) {
+        boolean linux = system.toLowerCase(Locale.ROOT).startsWith("linux");
+        if (linux && Set.of("amd64", "x86_64").contains(architecture)) {
+            return null;
+        }
+        return "is used on Linux for x86-64 only, not on " + system + " for " + architecture;
+    }
+
+    private static List<Path> usualPlaces() {
+        List<Path> places = new ArrayList<>();
+        for (String name : NAMES) {
+            for (String folder : FOLDERS) {
+                places.add(Path.of(folder, name));
+            }
+        }
+        return places;
+    }
+
+    /**
+     * Loads the first that can be used.
+     *
+     * @param property what the user says; null if nothing
+     * @param variable what the environment says; null if nothing
+     */
+    static Result search(
+            @Nullable String property, @Nullable String variable, List<Path> usualPlaces) {
+        if (property != null && !property.isBlank()) {
+            return named(property.strip(), "the system property " + PROPERTY);
+        }
+        if (variable != null && !variable.isBlank()) {
+            return named(variable.strip(), "the environment variable " + VARIABLE);
+        }
+        return firstOf(usualPlaces);
+    }
+
+    private static Result named(String name, String by) {
+        if (name.equals(OFF)) {
+            return Result.none("is turned off by " + by);
+        }
+        try {
+            return new Result(IpsecMb.load(Path.of(name).toAbsolutePath()), null);
+        } catch (UnusableLibraryException | InvalidPathException e) {
+            return Result.none(e.getMessage() + " (named by " + by + ")");
+        }
+    }
+
+    private static Result firstOf(List<Path> places) {
+        List<String> reasons = new ArrayList<>();
+        for (Path place : places) {
+            if (Files.exists(place)) {
+                try {
+                    return new Result(IpsecMb.load(place), null);
+                } catch (UnusableLibraryException e) {
+                    reasons.add(e.getMessage());
+                }
+            }
+        }
+        if (reasons.isEmpty()) {
+            return Result.none(
+                    "libIPSec_MB.so.1 is not installed (Debian and Ubuntu: package libipsec-mb1);"
+                            + " elsewhere, name it by -D"
+                            + PROPERTY
+                            + "=FILE");
+        }
+        return Result.none(String.join("; ", reasons));
+    }
+}

@@ -1,0 +1,234 @@
+package org.sslwrite.seal.nativelib;
+
+import org.sslwrite.seal.BulkCipher;
+import org.sslwrite.seal.RecordSealer;
+import org.sslwrite.seal.SealingParameters;
+import org.sslwrite.seal.TlsVersion;
+
+import java.lang.ref.Reference;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.ReadOnlyBufferException;
+import java.util.Objects;
+
+/**
+ * Seals records through the library, each in the memory where it belongs.
+ *
+ * <p>The plaintext is encrypted from where it lies into its place in the record. Content type and
+ * padding of TLS 1.3 do not lie behind it, so they are a second piece; up to some length it costs
+ * less to gather the plaintext in its place and to encrypt it there in one piece. What lies neither
+ * in plain direct memory nor in an array that can be had is gathered as well, and so is plaintext
+ * that overlaps the record.
+ */
+final class NativeSealer implements RecordSealer {
+    /**
+     * Measured: where a copy costs as much as a second piece, with room for memory that is cold.
+     */
+    private static final int GATHERED_IN_TLS13 = 2048;
+
+    private static final int NEVER = -1;
+
+    private static final int MAX_FRAGMENT = 1 << 14;
+    private static final byte[] ZEROS = new byte[MAX_FRAGMENT];
+
+    private final NativeAead aead;
+    private final EpochMemory memory;
+    private final boolean tls13;
+    private final int recordIvLength;
+    private final int tagLength;
+    private final int gatheredAtMost;
+    private final DirectMemory source = new DirectMemory();
+    private final DirectMemory destination = new DirectMemory();
+    private final ArrayMemory arrays = new ArrayMemory();
+    private boolean closed;
+
+    NativeSealer(NativeAead aead, EpochMemory memory, SealingParameters parameters) {
+        BulkCipher bulk = parameters.suite().bulkCipher();
+        this.aead = aead;
+        this.memory = memory;
+        this.tls13 = parameters.version() == TlsVersion.TLSV1_3;
+        this.recordIvLength = bulk.recordIvLength(parameters.version());
+        this.tagLength = bulk.tagLength();
+        this.gatheredAtMost = tls13 ? GATHERED_IN_TLS13 : NEVER;
+    }
+
+    @Override
+    public String engine() {
+        return NativeSealerFactory.ENGINE;
+    }
+
+    @Override
+    public int plaintextOffset() {
+        return recordIvLength;
+    }
+
+    @Override
+    public int bodyLength(int contentLength, int padding) {
+        return recordIvLength + innerLength(contentLength, padding) + tagLength;
+    }
+
+    private int innerLength(int contentLength, int padding) {
+        return tls13 ? contentLength + 1 + padding : contentLength;
+    }
+
+    @Override
+    public int seal(
+            long sequence,
+            int contentType,
+            ByteBuffer src,
+            int srcIndex,
+            int length,
+            int padding,
+            ByteBuffer dst,
+            int dstIndex) {
+        requireSize(length, padding);
+        int inner = innerLength(length, padding);
+        int body = recordIvLength + inner + tagLength;
+        requireRoom(src, srcIndex, length, dst, dstIndex, body);
+        memory.prepare(sequence, contentType, inner);
+        int at = dstIndex + recordIvLength;
+        try {
+            long out = destination.address(dst, at);
+            if (out != DirectMemory.NONE) {
+                sealDirect(contentType, src, srcIndex, length, inner, dst, at, out);
+            } else {
+                sealElsewhere(contentType, src, srcIndex, length, inner, dst, at);
+            }
+        } finally {
+            // Of these the library has addresses only.
+            Reference.reachabilityFence(src);
+            Reference.reachabilityFence(dst);
+            Reference.reachabilityFence(memory);
+        }
+        if (recordIvLength > 0) {
+            // RFC 5288 section 3: "nonce_explicit", for which EpochMemory takes the number.
+            boolean network = dst.order() == ByteOrder.BIG_ENDIAN;
+            dst.putLong(dstIndex, network ? sequence : Long.reverseBytes(sequence));
+        }
+        return body;
+    }
+
+    private void requireSize(int length, int padding) {
+        if (closed) {
+            throw new IllegalStateException("the sealer is closed");
+        }
+        if (padding < 0 || (long) length + padding > MAX_FRAGMENT) {
+            throw new IllegalArgumentException(
+                    "no record holds " + length + " bytes and padding of " + padding);
+        }
+    }
+
+    /** The library checks nothing: whatever is wrong must show before it is called. */
+    private static void requireRoom(
+            ByteBuffer src, int srcIndex, int length, ByteBuffer dst, int dstIndex, int body) {
+        Objects.checkFromIndexSize(srcIndex, length, src.limit());
+        Objects.checkFromIndexSize(dstIndex, body, dst.limit());
+        if (dst.isReadOnly()) {
+            throw new ReadOnlyBufferException();
+        }
+        // Memory of an arena that is closed throws when it is read.
+        dst.get(dstIndex);
+        if (length > 0) {
+            src.get(srcIndex);
+        }
+    }
+
+    private void sealDirect(
+            int contentType,
+            ByteBuffer src,
+            int srcIndex,
+            int length,
+            int inner,
+            ByteBuffer dst,
+            int at,
+            long out) {
+        boolean large = length > gatheredAtMost;
+        long in = large ? source.address(src, srcIndex) : DirectMemory.NONE;
+        boolean fromArray = large && src.hasArray();
+        if (in != DirectMemory.NONE && isApart(in, length, out, inner)) {
+            if (tls13) {
+                aead.begin();
+                aead.update(out, in, length);
+                finishTls13(contentType, length, inner, dst, at, out);
+            } else {
+                aead.seal(out, in, length, out + length);
+            }
+        } else if (fromArray) {
+            aead.begin();
+            aead.updateFromArray(
+                    out, arrays.from(src.array(), src.arrayOffset() + srcIndex), length);
+            if (tls13) {
+                finishTls13(contentType, length, inner, dst, at, out);
+            } else {
+                aead.finish(out + length);
+            }
+        } else {
+            gather(contentType, src, srcIndex, length, inner, dst, at);
+            aead.seal(out, out, inner, out + inner);
+        }
+    }
+
+    private void finishTls13(
+            int contentType, int length, int inner, ByteBuffer dst, int at, long out) {
+        putTypeAndPadding(contentType, length, inner, dst, at);
+        aead.update(out + length, out + length, inner - length);
+        aead.finish(out + inner);
+    }
+
+    private boolean isApart(long in, int length, long out, int inner) {
+        return in + length <= out - recordIvLength || in >= out + inner + tagLength;
+    }
+
+    /** Into an array of the heap; by way of one into memory that C must not touch. */
+    private void sealElsewhere(
+            int contentType,
+            ByteBuffer src,
+            int srcIndex,
+            int length,
+            int inner,
+            ByteBuffer dst,
+            int at) {
+        if (!dst.hasArray()) {
+            ByteBuffer record = ByteBuffer.allocate(inner + tagLength);
+            sealElsewhere(contentType, src, srcIndex, length, inner, record, 0);
+            dst.put(at, record, 0, inner + tagLength);
+            return;
+        }
+        gather(contentType, src, srcIndex, length, inner, dst, at);
+        aead.begin();
+        aead.updateInArray(arrays.from(dst.array(), dst.arrayOffset() + at), inner);
+        aead.finish(memory.tag());
+        for (int i = 0; i < tagLength; i++) {
+            dst.put(at + inner + i, memory.tagByte(i));
+        }
+    }
+
+    private void gather(
+            int contentType,
+            ByteBuffer src,
+            int srcIndex,
+            int length,
+            int inner,
+            ByteBuffer dst,
+            int at) {
+        if (src != dst || srcIndex != at) {
+            dst.put(at, src, srcIndex, length);
+        }
+        if (tls13) {
+            putTypeAndPadding(contentType, length, inner, dst, at);
+        }
+    }
+
+    /** RFC 8446 section 5.2: content, content type, zeros. */
+    private static void putTypeAndPadding(
+            int contentType, int length, int inner, ByteBuffer dst, int at) {
+        dst.put(at + length, (byte) contentType);
+        dst.put(at + length + 1, ZEROS, 0, inner - length - 1);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        memory.wipe();
+    }
+}
