@@ -12,8 +12,10 @@ import java.util.Arrays;
  * when it comes again. Touched only when a write could not finish.
  */
 final class PendingWrite {
+    private static final Piece[] NONE = {};
+
     private long sealed;
-    private Piece[] pieces = new Piece[0];
+    private Piece[] pieces = NONE;
 
     /**
      * Where a buffer's remaining bytes lie.
@@ -55,7 +57,7 @@ final class PendingWrite {
 
     void clear() {
         sealed = 0;
-        pieces = new Piece[0];
+        pieces = NONE;
     }
 
     private static Piece[] piecesOf(Plaintext source) {

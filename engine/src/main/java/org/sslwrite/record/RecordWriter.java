@@ -52,7 +52,7 @@ public final class RecordWriter implements AutoCloseable {
     public static BufferPool poolForBatchesOf(int contentBytes) {
         int records = Math.max(1, Math.ceilDiv(contentBytes, RecordLayout.MAX_FRAGMENT));
         int overheadAtMost = 128;
-        int controlRecords = 1024;
+        int controlRecords = 1024 + BufferPool.ALIGNMENT;
         return new BufferPool(
                 records * (RecordLayout.MAX_FRAGMENT + RecordLayout.HEADER + overheadAtMost)
                         + controlRecords);
@@ -62,6 +62,7 @@ public final class RecordWriter implements AutoCloseable {
     public void activate(WriteEpoch next) {
         totals.add(account);
         epoch = next;
+        output.alignContentAt(next.contentOffset());
     }
 
     /** The epoch that seals application data; null before the first handshake is complete. */

@@ -12,6 +12,7 @@ import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TlsVersion;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * One direction of one key: a sealer and the only counter of its records. Application data and
@@ -37,6 +38,9 @@ public final class WriteEpoch implements AutoCloseable {
      * Kept back for control records when application data has reached the limit: KeyUpdate, alerts.
      */
     private static final long RESERVE = 1024;
+
+    /** RFC 8446 section 5.2: "legacy_record_version", that of TLS 1.2. */
+    private static final int VERSION_ON_THE_WIRE = 0x0303;
 
     private RecordSealer sealer;
     private SealerChoice choice;
@@ -150,10 +154,10 @@ public final class WriteEpoch implements AutoCloseable {
             watch.sealed(sealer.engine());
         }
         dst.put(dstIndex, (byte) (tls13 ? ContentType.APPLICATION_DATA : contentType));
-        dst.put(dstIndex + 1, (byte) 3);
-        dst.put(dstIndex + 2, (byte) 3);
-        dst.put(dstIndex + 3, (byte) (body >>> 8));
-        dst.put(dstIndex + 4, (byte) body);
+        int versionAndLength = VERSION_ON_THE_WIRE << 16 | body;
+        boolean network = dst.order() == ByteOrder.BIG_ENDIAN;
+        dst.putInt(
+                dstIndex + 1, network ? versionAndLength : Integer.reverseBytes(versionAndLength));
         return RecordLayout.HEADER + body;
     }
 

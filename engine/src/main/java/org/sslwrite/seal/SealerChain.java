@@ -35,11 +35,6 @@ public final class SealerChain {
         this.watch = watch;
     }
 
-    /** Names of the engines, in the order of preference. */
-    public List<String> engines() {
-        return factories.stream().map(SealerFactory::engine).toList();
-    }
-
     /**
      * A sealer with the account of its choice.
      *
@@ -60,7 +55,7 @@ public final class SealerChain {
         for (SealerFactory factory : factories) {
             String reason = factory.reasonAgainst(parameters);
             if (reason == null) {
-                return new SealerChoice(factory.engine(), List.copyOf(passedOver));
+                return choice(factory, passedOver);
             }
             passedOver.add(new PassedOver(factory.engine(), reason, false));
         }
@@ -82,8 +77,7 @@ public final class SealerChain {
             if (objection == null) {
                 try {
                     RecordSealer sealer = factory.create(parameters, keys);
-                    SealerChoice choice =
-                            new SealerChoice(factory.engine(), List.copyOf(passedOver));
+                    SealerChoice choice = choice(factory, passedOver);
                     reportFailures(failed, choice.engine());
                     return new Chosen(sealer, choice, standbyFor(factory, parameters, keys), watch);
                 } catch (SealException | RuntimeException e) {
@@ -101,6 +95,15 @@ public final class SealerChain {
                 new SealException("no engine can seal " + parameters.suite() + ": " + none, null);
         failures.forEach(refused::addSuppressed);
         throw refused;
+    }
+
+    private SealerChoice choice(SealerFactory chosen, List<PassedOver> passedOver) {
+        List<String> notAsked = after(chosen).stream().map(SealerFactory::engine).toList();
+        return new SealerChoice(chosen.engine(), List.copyOf(passedOver), notAsked);
+    }
+
+    private List<SealerFactory> after(SealerFactory chosen) {
+        return factories.subList(factories.indexOf(chosen) + 1, factories.size());
     }
 
     private @Nullable PassedOver objection(SealerFactory factory, SealingParameters parameters) {
@@ -129,9 +132,7 @@ public final class SealerChain {
         if (breaker == null) {
             return null;
         }
-        List<SealerFactory> after =
-                factories.subList(factories.indexOf(chosen) + 1, factories.size());
-        for (SealerFactory factory : after) {
+        for (SealerFactory factory : after(chosen)) {
             try {
                 if (factory.reasonAgainst(parameters) == null) {
                     return factory.create(parameters, keys);

@@ -4,12 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which engine seals, and why none of those that were asked before it does.
+ * Which engine seals, and why the others do not.
  *
  * @param engine the engine that was chosen
  * @param passedOver the engines asked before, each with its reason, in the order of asking
+ * @param notAsked the engines that come after it, in the order of preference
  */
-public record SealerChoice(String engine, List<PassedOver> passedOver) {
+public record SealerChoice(String engine, List<PassedOver> passedOver, List<String> notAsked) {
     /**
      * An engine that was asked and does not seal.
      *
@@ -23,7 +24,7 @@ public record SealerChoice(String engine, List<PassedOver> passedOver) {
     private static final String NONE = "none";
 
     static SealerChoice none(List<PassedOver> passedOver) {
-        return new SealerChoice(NONE, List.copyOf(passedOver));
+        return new SealerChoice(NONE, List.copyOf(passedOver), List.of());
     }
 
     /** Whether there is an engine. */
@@ -35,15 +36,19 @@ public record SealerChoice(String engine, List<PassedOver> passedOver) {
     public SealerChoice replacedBy(String other, String reason) {
         List<PassedOver> more = new ArrayList<>(passedOver);
         more.add(new PassedOver(engine, reason, true));
-        return new SealerChoice(other, List.copyOf(more));
+        List<String> after = notAsked.subList(notAsked.indexOf(other) + 1, notAsked.size());
+        return new SealerChoice(other, List.copyOf(more), List.copyOf(after));
     }
 
-    /** One line: the engine, then each engine passed over with its reason. */
+    /** One line: the engine, each engine passed over with its reason, and those that come after. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder(engine);
         for (PassedOver other : passedOver) {
             text.append("; not ").append(other.engine).append(": ").append(other.reason);
+        }
+        if (!notAsked.isEmpty()) {
+            text.append("; after it ").append(String.join(", ", notAsked));
         }
         return text.toString();
     }

@@ -43,7 +43,10 @@ final class MockSealer implements RecordSealer {
         return new WriteEpoch(
                 parameters,
                 new SealerChain.Chosen(
-                        sealer, new SealerChoice("mock", List.of()), null, SealerWatch.NOBODY),
+                        sealer,
+                        new SealerChoice("mock", List.of(), List.of()),
+                        null,
+                        SealerWatch.NOBODY),
                 Long.MAX_VALUE);
     }
 

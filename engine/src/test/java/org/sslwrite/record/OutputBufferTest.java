@@ -96,6 +96,36 @@ class OutputBufferTest {
         assertEquals(SIZE, output.claim(1).capacity(), "a grown buffer is not kept");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 5, 13, 64, 69})
+    void contentOfTheFirstRecordIsAligned(int contentOffset) {
+        output.alignContentAt(contentOffset);
+        for (int i = 0; i < 3; i++) {
+            ByteBuffer buffer = output.claim(1);
+            assertEquals(0, buffer.alignmentOffset(output.tail() + contentOffset, 64));
+            add(Data.bytes(10));
+            assertEquals(10, output.pending());
+            assertEquals(10, output.waiting().remaining());
+            if (i == 0) {
+                output.waiting().position(output.waiting().limit());
+                output.taken();
+            } else {
+                output.release();
+            }
+            assertTrue(output.isEmpty());
+        }
+    }
+
+    @Test
+    void whatWaitsStaysWhereItIs() {
+        byte[] bytes = Data.bytes(10);
+        add(bytes);
+        output.alignContentAt(5);
+        byte[] waiting = new byte[10];
+        output.waiting().get(waiting);
+        assertArrayEquals(bytes, waiting);
+    }
+
     @Test
     void pooledBufferIsUsedAgain() {
         add(Data.bytes(10));

@@ -27,7 +27,7 @@ class SealerChainTest {
     void theFirstThatCanSealsAndNoOtherIsAsked() throws SealException {
         SealerChain.Chosen chosen = chain(can("first"), can("second")).create(PARAMETERS, KEYS);
         assertEquals("first", chosen.sealer().engine());
-        assertEquals("first", chosen.choice().toString());
+        assertEquals("first; after it second", chosen.choice().toString());
         assertEquals(List.of("first"), asked);
     }
 
@@ -98,8 +98,13 @@ class SealerChainTest {
         List<SealerFactory> factories = new ArrayList<>(List.of(can("first"), can("second")));
         SealerChain chain = new SealerChain(factories);
         factories.removeFirst();
-        assertEquals(List.of("first", "second"), chain.engines());
-        assertEquals("first", chain.create(PARAMETERS, KEYS).sealer().engine());
+        SealerChain.Chosen chosen = chain.create(PARAMETERS, KEYS);
+        assertEquals("first", chosen.sealer().engine());
+        assertEquals(List.of("second"), chosen.choice().notAsked());
+        assertEquals("first; after it second", chosen.choice().toString());
+        assertEquals(
+                "second; not first: CKR_DEVICE_ERROR",
+                chosen.choice().replacedBy("second", "CKR_DEVICE_ERROR").toString());
     }
 
     @Test

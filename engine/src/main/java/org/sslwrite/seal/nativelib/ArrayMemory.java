@@ -1,24 +1,39 @@
 package org.sslwrite.seal.nativelib;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
 
 /**
- * Arrays of the heap, as C takes them. Remembers the last place, which is mostly the next one too,
- * because a segment is garbage that the compiler cannot always leave out; does not keep it.
+ * Arrays of the heap, as C takes them. Remembers where the records of the last array began, which
+ * is mostly where the next ones begin too, because a segment is garbage that the compiler cannot
+ * always leave out; does not keep it.
  */
 final class ArrayMemory {
-    private record Place(byte[] array, int index, MemorySegment memory) {}
+    private static final int RECORD_BITS = 14;
 
-    private WeakReference<Place> last = new WeakReference<>(null);
+    /** Enough for writes of 1 MiB. */
+    private static final int PLACES = 64;
+
+    private record Places(byte[] array, @Nullable MemorySegment[] memory) {}
+
+    private WeakReference<Places> last = new WeakReference<>(null);
 
     /** The array from an index on. */
     MemorySegment from(byte[] array, int index) {
-        Place place = last.get();
-        if (place == null || place.array != array || place.index != index) {
-            place = new Place(array, index, MemorySegment.ofArray(array).asSlice(index));
-            last = new WeakReference<>(place);
+        Places places = last.get();
+        if (places == null || places.array != array) {
+            places = new Places(array, new MemorySegment[PLACES]);
+            last = new WeakReference<>(places);
         }
-        return place.memory;
+        int place = (index >>> RECORD_BITS) % PLACES;
+        MemorySegment memory = places.memory[place];
+        // The address of what lies in an array is counted from the array's start.
+        if (memory == null || memory.address() != index) {
+            memory = MemorySegment.ofArray(array).asSlice(index);
+            places.memory[place] = memory;
+        }
+        return memory;
     }
 }

@@ -6,11 +6,14 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.util.Arrays;
+import java.util.Collections;
 
 /**
  * Calls into C, by shape; the function comes with the call. Addresses are passed as numbers, which
  * allocates nothing.
+ *
+ * <p>Where an input's arena may be closed by another thread, its memory comes along as a last
+ * argument, which C does not look at: until the call is over, the arena cannot be closed.
  *
  * <p>The calls that seal are linked as critical: the thread does not tell the virtual machine that
  * it leaves for C, which would cost a tenth of a small record, and arrays of the heap can be passed
@@ -34,12 +37,17 @@ final class Calls {
 
     /**
      * Key data, context, nonce, additional data, its length: {@code aes_gcm_init_t} and {@code
-     * chacha_poly_init_t}. Key data, context, output, input, its length: {@code
-     * aes_gcm_enc_dec_update_t} and {@code chacha_poly_enc_dec_update_t}.
+     * chacha_poly_init_t}.
      */
     private static final MethodHandle CALL_5 = critical(5);
 
-    /** The latter two, with the input in an array, or both. */
+    /**
+     * Key data, context, output, input, its length: {@code aes_gcm_enc_dec_update_t} and {@code
+     * chacha_poly_enc_dec_update_t}; then the memory.
+     */
+    private static final MethodHandle UPDATE = critical(5, MEMORY);
+
+    /** The same, with the input in an array, or both. */
     private static final MethodHandle UPDATE_FROM_ARRAY =
             withArrays(NUMBER, NUMBER, NUMBER, MEMORY, NUMBER);
 
@@ -48,9 +56,9 @@ final class Calls {
 
     /**
      * Key data, context, output, input, its length, nonce, additional data, its length, tag, its
-     * length: {@code aes_gcm_enc_dec_t}.
+     * length: {@code aes_gcm_enc_dec_t}; then the memory.
      */
-    private static final MethodHandle CALL_10 = critical(10);
+    private static final MethodHandle SEAL = critical(10, MEMORY);
 
     /** Two numbers, and one that comes back. */
     private static final MethodHandle ASK =
@@ -58,11 +66,12 @@ final class Calls {
 
     private Calls() {}
 
-    private static MethodHandle critical(int numbers) {
-        MemoryLayout[] arguments = new MemoryLayout[numbers];
-        Arrays.fill(arguments, NUMBER);
-        return LINKER.downcallHandle(
-                FunctionDescriptor.ofVoid(arguments), Linker.Option.critical(false));
+    private static MethodHandle critical(int numbers, MemoryLayout... more) {
+        FunctionDescriptor function =
+                FunctionDescriptor.ofVoid(
+                                Collections.nCopies(numbers, NUMBER).toArray(MemoryLayout[]::new))
+                        .appendArgumentLayouts(more);
+        return LINKER.downcallHandle(function, Linker.Option.critical(false));
     }
 
     private static MethodHandle withArrays(MemoryLayout... arguments) {
@@ -102,6 +111,21 @@ final class Calls {
         }
     }
 
+    static void update(
+            MemorySegment function,
+            long key,
+            long context,
+            long out,
+            long in,
+            long length,
+            MemorySegment memory) {
+        try {
+            UPDATE.invokeExact(function, key, context, out, in, length, memory);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
     static void updateFromArray(
             MemorySegment function,
             long key,
@@ -125,7 +149,7 @@ final class Calls {
         }
     }
 
-    static void call(
+    static void seal(
             MemorySegment function,
             long key,
             long context,
@@ -136,10 +160,12 @@ final class Calls {
             long aad,
             long aadLength,
             long tag,
-            long tagLength) {
+            long tagLength,
+            MemorySegment memory) {
         try {
-            CALL_10.invokeExact(
-                    function, key, context, out, in, length, nonce, aad, aadLength, tag, tagLength);
+            SEAL.invokeExact(
+                    function, key, context, out, in, length, nonce, aad, aadLength, tag, tagLength,
+                    memory);
         } catch (Throwable e) {
             throw unexpected(e);
         }

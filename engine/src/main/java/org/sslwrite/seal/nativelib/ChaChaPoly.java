@@ -16,9 +16,9 @@ final class ChaChaPoly extends NativeAead {
     }
 
     @Override
-    void seal(long out, long in, long length, long tag) {
+    void seal(long out, long in, long length, long tag, MemorySegment holder) {
         begin();
-        update(out, in, length);
+        update(out, in, length, holder);
         finish(tag);
     }
 

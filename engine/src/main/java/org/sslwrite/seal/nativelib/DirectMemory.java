@@ -1,37 +1,50 @@
 package org.sslwrite.seal.nativelib;
 
+import org.jspecify.annotations.Nullable;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 
 /**
- * Addresses in direct buffers. Remembers the last buffer, which is mostly the next one too, because
- * asking for an address makes garbage; does not keep it.
+ * Direct buffers, as C takes them. Remembers the last one, which is mostly the next one too,
+ * because a segment is garbage; does not keep it.
  *
- * <p>Not in mapped files: one that is cut while it is mapped is an {@code InternalError} in Java,
- * and the end of the process in C.
+ * <p>Not mapped files: one that is cut while it is mapped is an {@code InternalError} in Java, and
+ * the end of the process in C.
  */
 final class DirectMemory {
-    /** The memory has no address, or must not be touched from C. */
-    static final long NONE = 0;
-
-    private WeakReference<ByteBuffer> last = new WeakReference<>(null);
-    private long base;
+    private WeakReference<Place> last = new WeakReference<>(null);
 
     /**
-     * The address of a byte, for as long as the buffer is reachable.
+     * A direct buffer.
      *
-     * @param index counted from the start of the buffer, whatever its position
+     * @param memory all of it; while C is given this, nobody can close the arena it may belong to
+     * @param usable whether C may touch it
      */
-    long address(ByteBuffer buffer, int index) {
+    record Place(ByteBuffer buffer, MemorySegment memory, boolean usable) {
+        /** The address of a byte, for as long as the buffer is reachable. */
+        long address(int index) {
+            return memory.address() + index;
+        }
+    }
+
+    /** Null if the memory has no address, or must not be touched from C. */
+    @Nullable Place of(ByteBuffer buffer) {
         if (!buffer.isDirect()) {
-            return NONE;
+            return null;
         }
-        if (!last.refersTo(buffer)) {
-            MemorySegment memory = MemorySegment.ofBuffer(buffer);
-            base = memory.isMapped() ? NONE : memory.address() - buffer.position();
-            last = new WeakReference<>(buffer);
+        Place place = last.get();
+        if (place == null || place.buffer != buffer) {
+            place = placeOf(buffer);
+            last = new WeakReference<>(place);
         }
-        return base == NONE ? NONE : base + index;
+        return place.usable ? place : null;
+    }
+
+    /** Of a duplicate: the buffer's own position may be moved by another thread meanwhile. */
+    private static Place placeOf(ByteBuffer buffer) {
+        MemorySegment memory = MemorySegment.ofBuffer(buffer.duplicate().clear());
+        return new Place(buffer, memory, !memory.isMapped());
     }
 }

@@ -32,8 +32,8 @@ final class Gcm extends NativeAead {
     }
 
     @Override
-    void seal(long out, long in, long length, long tag) {
-        Calls.call(
+    void seal(long out, long in, long length, long tag, MemorySegment holder) {
+        Calls.seal(
                 enc,
                 memory.key(),
                 memory.context(),
@@ -44,7 +44,8 @@ final class Gcm extends NativeAead {
                 memory.aad(),
                 memory.aadLength(),
                 tag,
-                TAG_LENGTH);
+                TAG_LENGTH,
+                holder);
     }
 
     @Override

@@ -6,8 +6,9 @@ import java.lang.foreign.MemorySegment;
  * An AEAD of the library under one key. A record is sealed at once, or piece by piece: begin,
  * update as often as need be, finish. Nonce and additional data stand in the epoch's memory before.
  *
- * <p>Addresses are taken as they are: the caller knows that the memory is there, and keeps it.
- * Output and input are the same place, or apart.
+ * <p>Addresses are taken as they are: the caller knows that the memory is there, and keeps it; only
+ * the input's is held here, against an arena that another thread closes. Output and input are the
+ * same place, or apart.
  */
 abstract sealed class NativeAead permits Gcm, ChaChaPoly {
     static final long TAG_LENGTH = 16;
@@ -22,8 +23,12 @@ abstract sealed class NativeAead permits Gcm, ChaChaPoly {
         this.memory = memory;
     }
 
-    /** Encrypts and authenticates {@code length} bytes, and writes the tag. */
-    abstract void seal(long out, long in, long length, long tag);
+    /**
+     * Encrypts and authenticates {@code length} bytes, and writes the tag.
+     *
+     * @param holder memory in which the input lies
+     */
+    abstract void seal(long out, long in, long length, long tag, MemorySegment holder);
 
     /** Begins a record in pieces. */
     final void begin() {
@@ -37,8 +42,8 @@ abstract sealed class NativeAead permits Gcm, ChaChaPoly {
     }
 
     /** The next piece, of any length. */
-    final void update(long out, long in, long length) {
-        Calls.call(update, memory.key(), memory.context(), out, in, length);
+    final void update(long out, long in, long length, MemorySegment holder) {
+        Calls.update(update, memory.key(), memory.context(), out, in, length, holder);
     }
 
     /** The next piece, of any length, from an array. */

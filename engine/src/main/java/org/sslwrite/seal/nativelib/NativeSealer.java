@@ -4,6 +4,7 @@ import org.sslwrite.seal.BulkCipher;
 import org.sslwrite.seal.RecordSealer;
 import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.seal.nativelib.DirectMemory.Place;
 
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
@@ -29,7 +30,7 @@ final class NativeSealer implements RecordSealer {
     private static final int NEVER = -1;
 
     private static final int MAX_FRAGMENT = 1 << 14;
-    private static final byte[] ZEROS = new byte[MAX_FRAGMENT];
+    private static final byte[] ZEROS = new byte[MAX_FRAGMENT + 1];
 
     private final NativeAead aead;
     private final EpochMemory memory;
@@ -40,7 +41,7 @@ final class NativeSealer implements RecordSealer {
     private final DirectMemory source = new DirectMemory();
     private final DirectMemory destination = new DirectMemory();
     private final ArrayMemory arrays = new ArrayMemory();
-    private boolean closed;
+    private volatile boolean closed;
 
     NativeSealer(NativeAead aead, EpochMemory memory, SealingParameters parameters) {
         BulkCipher bulk = parameters.suite().bulkCipher();
@@ -87,14 +88,22 @@ final class NativeSealer implements RecordSealer {
         requireRoom(src, srcIndex, length, dst, dstIndex, body);
         memory.prepare(sequence, contentType, inner);
         int at = dstIndex + recordIvLength;
+        boolean sealed = false;
         try {
-            long out = destination.address(dst, at);
-            if (out != DirectMemory.NONE) {
-                sealDirect(contentType, src, srcIndex, length, inner, dst, at, out);
+            Place place = destination.of(dst);
+            if (place != null) {
+                sealDirect(contentType, src, srcIndex, length, inner, place, at);
             } else {
                 sealElsewhere(contentType, src, srcIndex, length, inner, dst, at);
             }
+            if (closed) {
+                throw new IllegalStateException("the sealer was closed while it sealed");
+            }
+            sealed = true;
         } finally {
+            if (!sealed) {
+                dst.put(at, ZEROS, 0, inner);
+            }
             // Of these the library has addresses only.
             Reference.reachabilityFence(src);
             Reference.reachabilityFence(dst);
@@ -139,39 +148,39 @@ final class NativeSealer implements RecordSealer {
             int srcIndex,
             int length,
             int inner,
-            ByteBuffer dst,
-            int at,
-            long out) {
+            Place dst,
+            int at) {
+        long out = dst.address(at);
         boolean large = length > gatheredAtMost;
-        long in = large ? source.address(src, srcIndex) : DirectMemory.NONE;
-        boolean fromArray = large && src.hasArray();
-        if (in != DirectMemory.NONE && isApart(in, length, out, inner)) {
+        Place memory = large ? source.of(src) : null;
+        if (memory != null && isApart(memory.address(srcIndex), length, out, inner)) {
+            long in = memory.address(srcIndex);
             if (tls13) {
                 aead.begin();
-                aead.update(out, in, length);
-                finishTls13(contentType, length, inner, dst, at, out);
+                aead.update(out, in, length, memory.memory());
+                finishTls13(contentType, length, inner, dst, at);
             } else {
-                aead.seal(out, in, length, out + length);
+                aead.seal(out, in, length, out + length, memory.memory());
             }
-        } else if (fromArray) {
+        } else if (large && src.hasArray()) {
             aead.begin();
             aead.updateFromArray(
                     out, arrays.from(src.array(), src.arrayOffset() + srcIndex), length);
             if (tls13) {
-                finishTls13(contentType, length, inner, dst, at, out);
+                finishTls13(contentType, length, inner, dst, at);
             } else {
                 aead.finish(out + length);
             }
         } else {
-            gather(contentType, src, srcIndex, length, inner, dst, at);
-            aead.seal(out, out, inner, out + inner);
+            gather(contentType, src, srcIndex, length, inner, dst.buffer(), at);
+            aead.seal(out, out, inner, out + inner, dst.memory());
         }
     }
 
-    private void finishTls13(
-            int contentType, int length, int inner, ByteBuffer dst, int at, long out) {
-        putTypeAndPadding(contentType, length, inner, dst, at);
-        aead.update(out + length, out + length, inner - length);
+    private void finishTls13(int contentType, int length, int inner, Place dst, int at) {
+        putTypeAndPadding(contentType, length, inner, dst.buffer(), at);
+        long out = dst.address(at);
+        aead.update(out + length, out + length, inner - length, dst.memory());
         aead.finish(out + inner);
     }
 
@@ -223,7 +232,10 @@ final class NativeSealer implements RecordSealer {
     private static void putTypeAndPadding(
             int contentType, int length, int inner, ByteBuffer dst, int at) {
         dst.put(at + length, (byte) contentType);
-        dst.put(at + length + 1, ZEROS, 0, inner - length - 1);
+        int padding = inner - length - 1;
+        if (padding > 0) {
+            dst.put(at + length + 1, ZEROS, 0, padding);
+        }
     }
 
     @Override

@@ -12,7 +12,7 @@ final class Addresses {
 
     long of(ByteBuffer memory, int index) {
         if (memory != last) {
-            base = MemorySegment.ofBuffer(memory).address() - memory.position();
+            base = MemorySegment.ofBuffer(memory.duplicate().clear()).address();
             last = memory;
         }
         return base + index;

@@ -36,16 +36,16 @@ class LibraryInProcessTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource({
-        "--enable-native-access=ALL-UNNAMED, '', ipsec-mb",
+        "--enable-native-access=ALL-UNNAMED, '', 'ipsec-mb; after it SunJCE, BC'",
         "-Dorg.sslwrite.ipsec-mb=off, '',"
                 + " SunJCE; not ipsec-mb: is turned off by the system property"
-                + " org.sslwrite.ipsec-mb",
+                + " org.sslwrite.ipsec-mb; after it BC",
         "-Dunused, off,"
                 + " SunJCE; not ipsec-mb: is turned off by the environment variable"
-                + " SSLWRITE_IPSEC_MB",
+                + " SSLWRITE_IPSEC_MB; after it BC",
         "--illegal-native-access=deny, '',"
                 + " SunJCE; not ipsec-mb: FILE: calls into C are forbidden; start java with"
-                + " --enable-native-access=org.sslwrite",
+                + " --enable-native-access=org.sslwrite; after it BC",
     })
     void choice(String option, String variable, String choice)
             throws IOException, InterruptedException {

@@ -33,6 +33,10 @@ import java.nio.file.StandardOpenOption;
 import java.security.Security;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** What the contract does not ask of every sealer: memory that C must not touch, and no garbage. */
@@ -79,10 +83,12 @@ class NativeSealerTest {
         byte[] content = content(LARGE);
         try (Record record = new Record(parameters);
                 FileChannel file = open("cut", LARGE)) {
+            file.write(ByteBuffer.wrap(content), 0);
             ByteBuffer mapped = file.map(FileChannel.MapMode.READ_ONLY, 0, LARGE);
             ByteBuffer dst = ByteBuffer.allocateDirect(2 * LARGE);
             file.truncate(4096);
             assertThrows(InternalError.class, () -> record.seal(mapped, 0, LARGE, dst, 0));
+            assertArrayEquals(new byte[LARGE], bytes(dst, 0, LARGE), "no plaintext is left");
             record.seal(ByteBuffer.wrap(content), 0, LARGE, dst, 0);
             byte[] expected = record.expected(content);
             assertArrayEquals(expected, bytes(dst, 0, expected.length), "the sealer goes on");
@@ -107,6 +113,45 @@ class NativeSealerTest {
             assertThrows(
                     IllegalStateException.class,
                     () -> record.seal(ByteBuffer.wrap(content), 0, LARGE, gone, 0));
+        }
+    }
+
+    /** In C the memory would be somebody else's by then, or the end of the process. */
+    @Test
+    void anArenaThatAnotherThreadClosesIsClosedBetweenTwoCalls() throws Exception {
+        byte[] content = content(LARGE);
+        ByteBuffer dst = ByteBuffer.allocateDirect(2 * LARGE);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try (Record record = new Record(tls13())) {
+            for (int round = 0; round < 100; round++) {
+                Arena arena = Arena.ofShared();
+                ByteBuffer src = arena.allocate(LARGE).asByteBuffer();
+                src.put(0, content);
+                record.seal(src, 0, LARGE, dst, 0);
+                Future<?> closing = other.submit(() -> close(arena));
+                try {
+                    while (true) {
+                        record.seal(src, 0, LARGE, dst, 0);
+                        byte[] expected = record.expected(content);
+                        assertArrayEquals(expected, bytes(dst, 0, expected.length));
+                    }
+                } catch (IllegalStateException e) {
+                    closing.get(30, TimeUnit.SECONDS);
+                }
+            }
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
+    /** Refused while a call is under way. */
+    private static void close(Arena arena) {
+        while (arena.scope().isAlive()) {
+            try {
+                arena.close();
+            } catch (IllegalStateException e) {
+                Thread.onSpinWait();
+            }
         }
     }
 

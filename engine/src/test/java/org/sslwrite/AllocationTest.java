@@ -1,0 +1,83 @@
+package org.sslwrite;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.sun.management.ThreadMXBean;
+
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.sslwrite.bio.Bio;
+import org.sslwrite.kit.Link;
+import org.sslwrite.kit.Scene;
+import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.seal.SealerChoice;
+
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+
+/** In steady state a write leaves nothing on the heap, where the engine leaves nothing there. */
+@Timeout(120)
+class AllocationTest {
+    private static final int WRITES = 2000;
+
+    /** Takes everything. */
+    private static final Bio DISCARD =
+            new Bio() {
+                @Override
+                public int read(ByteBuffer dst) {
+                    return RETRY;
+                }
+
+                @Override
+                public int write(ByteBuffer src) {
+                    int n = src.remaining();
+                    src.position(src.limit());
+                    return n;
+                }
+
+                @Override
+                public void close() {}
+            };
+
+    @ParameterizedTest(name = "{0}: {1} bytes, direct: {2}")
+    @CsvSource({
+        "TLS_AES_128_GCM_SHA256, 64, true",
+        "TLS_AES_128_GCM_SHA256, 64, false",
+        "TLS_AES_128_GCM_SHA256, 16384, true",
+        "TLS_AES_128_GCM_SHA256, 100000, false",
+        "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, 64, true",
+        "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, 100000, false"
+    })
+    void theNativeEngineLeavesNothing(CipherSuite suite, int length, boolean direct) {
+        ByteBuffer src = direct ? ByteBuffer.allocateDirect(length) : ByteBuffer.allocate(length);
+        try (Link link = Link.toJsse(new Scene(Scene.Role.SERVER, suite)).handshake()) {
+            Ssl ssl = link.ssl();
+            SealerChoice choice = ssl.statistics().sealer();
+            assumeTrue(
+                    choice != null && choice.engine().equals("ipsec-mb"),
+                    () -> "sealed by " + choice);
+            ssl.setBio(DISCARD);
+            long allocated = allocatedInSteadyState(ssl, src);
+            assertTrue(allocated < WRITES, () -> allocated + " bytes in " + WRITES + " writes");
+        }
+    }
+
+    /** A collection or the compiler may cost this thread a little; a write must not. */
+    private static long allocatedInSteadyState(Ssl ssl, ByteBuffer src) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long allocated;
+        do {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < WRITES; i++) {
+                assertEquals(src.capacity(), ssl.write(src.clear()));
+            }
+            allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        } while (allocated >= WRITES && System.nanoTime() < deadline);
+        return allocated;
+    }
+}
