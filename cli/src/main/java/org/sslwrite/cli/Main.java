@@ -57,7 +57,8 @@ import java.time.Duration;
             ServeCommand.class,
             SendCommand.class,
             ProbeCommand.class,
-            ConfigCommand.class
+            ConfigCommand.class,
+            BenchCommand.class
         })
 public final class Main implements Runnable {
     static final int FAILED = 1;
@@ -98,7 +99,7 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "which command? demo, serve, send, probe or config");
+                spec.commandLine(), "which command? demo, serve, send, probe, config or bench");
     }
 
     boolean verbose() {

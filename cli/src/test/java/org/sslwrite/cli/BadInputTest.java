@@ -64,7 +64,7 @@ class BadInputTest {
                     # command line                                              | exit | the one line, after "sslwrite: "
 
                     # the command line itself
-                                                                                | 2 | which command\\? demo, serve, send, probe or config; try 'sslwrite --help'
+                                                                                | 2 | which command\\? demo, serve, send, probe, config or bench; try 'sslwrite --help'
                     frobnicate                                                  | 2 | Unmatched argument .*'frobnicate'; try 'sslwrite --help'
                     demo {file} more                                            | 2 | Unmatched argument .*'more'; try 'sslwrite demo --help'
                     demo --frob                                                 | 2 | Unknown option: '--frob'; try 'sslwrite demo --help'

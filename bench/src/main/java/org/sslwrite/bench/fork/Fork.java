@@ -1,0 +1,176 @@
+package org.sslwrite.bench.fork;
+
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.runner.CompilerHints;
+import org.sslwrite.pkcs11.Pin;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** A JVM that measures, seen from its parent. */
+public final class Fork implements AutoCloseable {
+    private static final int LAST_LINES = 8;
+    private static final long PATIENCE_MS = 5_000;
+
+    /** Of the stream to a process: BufferedOutputStream's own size. */
+    private static final int BUFFER = 8192;
+
+    /** For the compiler, as JMH gives them to its own forks; it starts a JVM to find them. */
+    private static final List<String> HINTS = hints();
+
+    private final Process process;
+    private final Deque<String> lastErrors = new ArrayDeque<>();
+
+    private Fork(Process process) {
+        this.process = process;
+    }
+
+    /**
+     * Starts one, with this JVM's own class path.
+     *
+     * @param environment what it needs besides this process's
+     */
+    public static Fork start(Map<String, String> environment) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command());
+        builder.environment().putAll(environment);
+        return new Fork(builder.start());
+    }
+
+    /** Finds out once for all what each must be told; takes a moment. */
+    public static void prepare() {
+        Objects.requireNonNull(HINTS);
+    }
+
+    private static List<String> hints() {
+        List<String> hints = new ArrayList<>();
+        CompilerHints.addCompilerHints(hints);
+        return List.copyOf(hints);
+    }
+
+    private static List<String> command() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.add("--sun-misc-unsafe-memory-access=allow"); // netty
+        // Its pool, as on its own threads.
+        command.add("-Dio.netty.allocator.useCacheForAllThreads=true");
+        command.add("-XX:+IgnoreUnrecognizedVMOptions");
+        command.add("-Xshare:auto");
+        command.add("-Xmx1g");
+        command.add("-Djmh.ignoreLock=true"); // of several runs at once the load tells
+        command.addAll(HINTS);
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(ForkMain.class.getName());
+        return command;
+    }
+
+    /**
+     * Has the order carried out.
+     *
+     * @param pin of the token; stays the caller's
+     * @param limit after which it is ended by force
+     * @param outcomes is told of each cell, on a thread of this object's
+     * @throws ForkException if it has not come to its end
+     */
+    public void run(Order order, @Nullable Pin pin, Duration limit, Consumer<Outcome> outcomes)
+            throws ForkException, IOException, InterruptedException {
+        Thread out = reading(process.inputReader(), line -> tell(line, outcomes));
+        Thread err = reading(process.errorReader(), this::keep);
+        boolean ended;
+        // The stream stays open meanwhile: its end is the parent's.
+        try (OutputStream in = process.getOutputStream()) {
+            send(in, order, pin);
+            ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } finally {
+            process.destroyForcibly();
+        }
+        out.join(PATIENCE_MS);
+        err.join(PATIENCE_MS);
+        if (!ended) {
+            throw new ForkException("no answer within " + limit.toSeconds() + " s");
+        }
+        int code = process.waitFor();
+        if (code != 0) {
+            throw new ForkException("its JVM ended with code " + code + lastWords());
+        }
+    }
+
+    private static void send(OutputStream in, Order order, @Nullable Pin pin) throws IOException {
+        in.write(Protocol.line(order).getBytes(StandardCharsets.UTF_8));
+        in.write('\n');
+        if (pin != null) {
+            byte[] utf8 = pin.utf8();
+            try {
+                in.write(utf8);
+                in.write('\n');
+                in.flush();
+                in.write(new byte[BUFFER - 1]); // over the PIN in the stream's buffer
+            } finally {
+                Arrays.fill(utf8, (byte) 0);
+            }
+        }
+        in.flush();
+    }
+
+    private static void tell(String line, Consumer<Outcome> outcomes) {
+        Outcome outcome = Protocol.outcome(line);
+        if (outcome != null) {
+            outcomes.accept(outcome);
+        }
+    }
+
+    private static Thread reading(BufferedReader reader, Consumer<String> lines) {
+        Thread thread =
+                new Thread(
+                        () -> {
+                            try (reader) {
+                                reader.lines().forEach(lines);
+                            } catch (IOException | UncheckedIOException e) {
+                                // it was ended by force
+                            }
+                        },
+                        "fork");
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private synchronized void keep(String line) {
+        lastErrors.add(line);
+        if (lastErrors.size() > LAST_LINES) {
+            lastErrors.remove();
+        }
+    }
+
+    /** What looks most like a reason among its last words. */
+    private synchronized String lastWords() {
+        String last = "";
+        for (String line : lastErrors) {
+            if (!line.isBlank() && !line.startsWith("\tat ") && !line.startsWith("#")) {
+                last = ": " + line.strip();
+            }
+        }
+        return last;
+    }
+
+    /** Ends it by force. */
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

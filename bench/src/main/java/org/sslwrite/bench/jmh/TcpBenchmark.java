@@ -1,0 +1,95 @@
+package org.sslwrite.bench.jmh;
+
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.sslwrite.bench.engine.AbsentException;
+import org.sslwrite.bench.engine.WrongBytesException;
+import org.sslwrite.seal.CipherSuite;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+
+/** The same as {@link WriteBenchmark} over a loopback TCP connection, whose other end reads. */
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(1)
+public class TcpBenchmark {
+    /** A connection of the thread's own. */
+    @State(Scope.Thread)
+    public static class Writer {
+        /** A {@link CipherSuite}. */
+        @Param("TLS_AES_128_GCM_SHA256")
+        public String suite = "TLS_AES_128_GCM_SHA256";
+
+        /** Bytes in one write. */
+        @Param({"64", "16384", "1048576"})
+        public int size;
+
+        /** Where the bytes lie. */
+        @Param({"direct", "heap"})
+        public String memory = "direct";
+
+        private DrainedSocket socket;
+        private Written written;
+        private long writes;
+
+        /** Connects. */
+        @Setup(Level.Trial)
+        public void connect(EngineState engine)
+                throws AbsentException, IOException, WrongBytesException {
+            socket = new DrainedSocket();
+            boolean connected = false;
+            try {
+                written =
+                        new Written(
+                                engine,
+                                CipherSuite.of(suite),
+                                Source.of(size, memory),
+                                socket.channel());
+                connected = true;
+            } finally {
+                if (!connected) {
+                    socket.close();
+                }
+            }
+        }
+
+        /** Connects anew where a key has sealed nearly all that it may. */
+        @Setup(Level.Iteration)
+        public void renew() throws AbsentException, IOException, WrongBytesException {
+            written.renewIfWornOut();
+        }
+
+        /** Checks that everything has arrived, and wipes the keys. */
+        @TearDown(Level.Trial)
+        public void close()
+                throws AbsentException, IOException, InterruptedException, WrongBytesException {
+            try (Written last = written) {
+                last.checkAgain();
+                socket.requireArrived(writes * size);
+            } finally {
+                socket.close();
+            }
+        }
+    }
+
+    /** Seals and sends. */
+    @Benchmark
+    public void write(Writer writer) throws IOException {
+        writer.writes++;
+        writer.written.write();
+    }
+}

@@ -1,0 +1,285 @@
+package org.sslwrite.bench.run;
+
+import org.jspecify.annotations.Nullable;
+import org.sslwrite.bench.engine.AbsentException;
+import org.sslwrite.bench.engine.EngineName;
+import org.sslwrite.bench.engine.WrongBytesException;
+import org.sslwrite.bench.fork.Cell;
+import org.sslwrite.bench.fork.Fork;
+import org.sslwrite.bench.fork.ForkException;
+import org.sslwrite.bench.fork.Histograms;
+import org.sslwrite.bench.fork.Order;
+import org.sslwrite.bench.fork.Outcome;
+import org.sslwrite.bench.fork.Timing;
+import org.sslwrite.bench.jmh.Tokens;
+import org.sslwrite.bench.result.Results;
+import org.sslwrite.bench.result.Row;
+import org.sslwrite.bench.yardstick.OpensslSpeed;
+import org.sslwrite.bench.yardstick.TokenLoop;
+import org.sslwrite.pkcs11.Pin;
+import org.sslwrite.pkcs11.TokenException;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Carries out a plan. Of one thread, except that {@link #stop} may be called by another: what was
+ * measured until then is kept.
+ */
+public final class Bench {
+    private static final int SLACK_FACTOR = 4;
+    private static final Duration SLACK = Duration.ofSeconds(20);
+    private static final Duration JOURNAL = Duration.ofSeconds(20);
+
+    /** How long to wait for the news that a signal that ended a child was meant for all. */
+    private static final long SIGNAL_MS = 500;
+
+    private final Plan plan;
+    private final List<BenchToken> tokens;
+    private final String command;
+    private final Journal journal;
+    private final Measurements measurements = new Measurements();
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Instant started = Instant.now();
+    private final long begin = System.nanoTime();
+    private final SystemLoad load = new SystemLoad();
+    private final List<String> remarks = new ArrayList<>();
+    private Map<String, String> facts = Map.of();
+    private boolean complete;
+    private @Nullable TokenLoop loop;
+    private @Nullable Thread runner;
+
+    /** Where results go while more are being measured. */
+    public interface Journal {
+        /** Keeps the results so far. */
+        void keep(Results results);
+    }
+
+    /**
+     * Measures nothing yet.
+     *
+     * @param tokens in the order that they were asked for
+     * @param command for the report
+     */
+    public Bench(Plan plan, List<BenchToken> tokens, String command, Journal journal) {
+        this.plan = plan;
+        this.tokens = tokens;
+        this.command = command;
+        this.journal = journal;
+    }
+
+    /** Ends the measuring soon; {@link #run} then returns. */
+    public void stop() {
+        stopping.countDown();
+        synchronized (stopping) {
+            if (runner != null) {
+                runner.interrupt();
+            }
+        }
+    }
+
+    /** No interrupt comes after this, for it would spoil the writing of the results. */
+    private void beyondInterrupts() {
+        synchronized (stopping) {
+            runner = null;
+            Thread.interrupted();
+        }
+    }
+
+    /** Sealed wrong bytes were seen: the run has failed, whatever else it found. */
+    public List<String> wrong() {
+        return measurements.wrong();
+    }
+
+    /** Measures everything, or until it is stopped. */
+    public Results run(Progress progress) throws IOException {
+        Fork.prepare(); // which does not bear an interrupt
+        synchronized (stopping) {
+            runner = Thread.currentThread();
+        }
+        progress.begin();
+        try {
+            facts = Environment.facts(tokens);
+            complete = rounds(progress);
+        } catch (InterruptedException | RuntimeException e) {
+            // JMH wraps the one into the other.
+            if (stopping.getCount() != 0) {
+                throw new IllegalStateException(e);
+            }
+        } finally {
+            beyondInterrupts();
+            progress.end();
+            if (loop != null) {
+                loop.close();
+            }
+        }
+        return results();
+    }
+
+    private boolean rounds(Progress progress) throws InterruptedException {
+        long lastKept = System.nanoTime();
+        int leftOut = 0;
+        for (int round = 1; round <= plan.rounds(); round++) {
+            for (Job job : plan.jobs()) {
+                if (stopping.getCount() == 0) {
+                    return false;
+                }
+                Job remaining = measurements.remaining(job);
+                if (remaining != null && elapsed().compareTo(plan.limit()) > 0) {
+                    leftOut++;
+                } else if (remaining != null) {
+                    progress.show(remaining.title());
+                    execute(remaining);
+                }
+                progress.done(job.estimate(plan.timing()));
+                if (System.nanoTime() - lastKept > JOURNAL.toNanos()) {
+                    journal.keep(results());
+                    lastKept = System.nanoTime();
+                }
+            }
+        }
+        if (leftOut > 0) {
+            remarks.add(
+                    "Time ran out: %d of %d jobs were left out, all in the last round."
+                            .formatted(leftOut, plan.rounds() * plan.jobs().size()));
+        }
+        return true;
+    }
+
+    private Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - begin);
+    }
+
+    private void execute(Job job) throws InterruptedException {
+        try {
+            if (job.engine() == EngineName.OPENSSL_SPEED) {
+                speed(job);
+            } else if (job.engine().isProgram()) {
+                loop(job);
+            } else {
+                fork(job);
+            }
+        } catch (AbsentException | TokenException e) {
+            addFailure(job, AbsentException.words(e));
+        } catch (ForkException | IOException e) {
+            addFailure(job, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Unless a signal was meant for this process, too, of which it hears a little later. */
+    private void addFailure(Job job, String reason) throws InterruptedException {
+        if (!stopping.await(SIGNAL_MS, TimeUnit.MILLISECONDS)) {
+            measurements.addAbsent(job, reason);
+        }
+    }
+
+    private void speed(Job job) throws AbsentException, IOException, InterruptedException {
+        for (Cell cell : job.cells()) {
+            double time = OpensslSpeed.measure(cell.suite(), cell.size());
+            measurements.add(job, cell, List.of(time), Double.NaN);
+        }
+    }
+
+    private void loop(Job job)
+            throws AbsentException, TokenException, IOException, InterruptedException {
+        BenchToken token = job.token();
+        if (token == null) {
+            throw new AbsentException("no token was given");
+        }
+        if (loop == null) {
+            loop = TokenLoop.compile();
+        }
+        TokenLoop.Way way =
+                job.engine() == EngineName.C_LOOP ? TokenLoop.Way.CALL : TokenLoop.Way.MESSAGE;
+        Timing timing = plan.timing();
+        for (Cell cell : job.cells()) {
+            try (Pin pin = token.pin()) {
+                List<Double> times =
+                        loop.measure(
+                                token.target(pin),
+                                way,
+                                cell.size(),
+                                Duration.ofMillis(timing.iteration()),
+                                timing.iterations());
+                measurements.add(job, cell, times, Double.NaN);
+            } catch (WrongBytesException e) {
+                measurements.addWrong(job, cell, String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    private void fork(Job job)
+            throws ForkException, TokenException, IOException, InterruptedException {
+        BenchToken token = job.token();
+        Map<String, String> environment = token == null ? Map.of() : token.environment();
+        try (Pin pin = token == null ? null : token.pin();
+                Fork fork = Fork.start(environment)) {
+            Order order =
+                    new Order(
+                            job.engine(),
+                            token == null ? Tokens.NONE : token.text(),
+                            pin != null,
+                            job.cells(),
+                            plan.timing());
+            Duration limit =
+                    Duration.ofMillis(job.estimate(plan.timing()))
+                            .multipliedBy(SLACK_FACTOR)
+                            .plus(SLACK);
+            fork.run(order, pin, limit, outcome -> take(job, outcome));
+        }
+    }
+
+    private void take(Job job, Outcome outcome) {
+        if (outcome.cell() == Outcome.ALL) {
+            measurements.addAbsent(job, String.valueOf(outcome.failure()));
+            return;
+        }
+        Cell cell = job.cells().get(outcome.cell());
+        if (outcome.failure() != null && outcome.wrong()) {
+            measurements.addWrong(job, cell, outcome.failure());
+        } else if (outcome.failure() != null) {
+            measurements.addAbsent(job, cell, outcome.failure());
+        } else if (outcome.histogram() != null) {
+            measurements.add(job, cell, Histograms.fromText(outcome.histogram()));
+        } else {
+            measurements.add(job, cell, outcome.samples(), outcome.allocated());
+        }
+    }
+
+    private Results results() {
+        double others = load.others();
+        Map<String, String> environment = new LinkedHashMap<>(facts);
+        environment.put("Load before", SystemLoad.load(load.averageBefore()));
+        environment.put("Time taken by others meanwhile", SystemLoad.percent(others));
+        environment.put("Started", started.truncatedTo(ChronoUnit.SECONDS).toString());
+        environment.put("Duration", elapsed().toSeconds() + " s");
+        environment.put("Measuring", measuring());
+        environment.put("Command", command);
+        List<Row> rows = measurements.rows();
+        List<String> warnings = new ArrayList<>(measurements.wrong());
+        warnings.addAll(remarks);
+        warnings.addAll(Warnings.of(rows, facts, load, others, tokens));
+        return new Results(
+                environment,
+                complete && measurements.wrong().isEmpty(),
+                rows,
+                measurements.latencies(),
+                Ratios.of(rows, tokens.stream().map(BenchToken::name).toList()),
+                measurements.absent(),
+                warnings);
+    }
+
+    private String measuring() {
+        Timing timing = plan.timing();
+        return "%d rounds in JVMs of their own, each %d times %d ms after %d ms of warm-up"
+                .formatted(plan.rounds(), timing.iterations(), timing.iteration(), timing.warmup());
+    }
+}

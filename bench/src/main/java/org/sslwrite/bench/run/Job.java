@@ -1,0 +1,54 @@
+package org.sslwrite.bench.run;
+
+import org.jspecify.annotations.Nullable;
+import org.sslwrite.bench.engine.EngineName;
+import org.sslwrite.bench.fork.Cell;
+import org.sslwrite.bench.fork.Measure;
+import org.sslwrite.bench.fork.Timing;
+
+import java.util.List;
+
+/**
+ * Cells of one engine that one process measures.
+ *
+ * @param token for an engine that needs one
+ * @param cells at least one
+ */
+record Job(EngineName engine, @Nullable BenchToken token, List<Cell> cells) {
+    /** Milliseconds that a JVM needs until it measures, and to end. */
+    static final int STARTUP = 1100;
+
+    /** Milliseconds of {@code openssl speed}, which knows whole seconds only. */
+    static final int SECOND = 1050;
+
+    /** What people call the engine. */
+    String name() {
+        return engine.display(token == null ? null : token.name());
+    }
+
+    /** For a person who waits. */
+    String title() {
+        Cell first = cells.getFirst();
+        String threads = first.threads() == 1 ? "" : ", threads";
+        return "%s: %s, %s%s"
+                .formatted(name(), first.measure(), first.direct() ? "direct" : "heap", threads);
+    }
+
+    /** Milliseconds that it should take. */
+    int estimate(Timing timing) {
+        if (engine == EngineName.OPENSSL_SPEED) {
+            return cells.size() * SECOND;
+        }
+        if (engine.isProgram()) {
+            return cells.size() * (timing.iterations() + 1) * timing.iteration();
+        }
+        int time = STARTUP;
+        for (Cell cell : cells) {
+            time +=
+                    cell.measure() == Measure.LATENCY
+                            ? timing.iterations() * timing.iteration() * 3 / 2
+                            : timing.cell(cell == cells.getFirst());
+        }
+        return time;
+    }
+}
