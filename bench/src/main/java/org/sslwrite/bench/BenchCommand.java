@@ -25,13 +25,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 /** {@code sslwrite bench}: does offload pay? */
@@ -188,7 +189,7 @@ public final class BenchCommand implements Callable<Integer> {
 
     private int complain(String line, Exception e, int code) {
         var err = spec.commandLine().getErr();
-        err.println("sslwrite: " + line.replaceAll("\\p{Cntrl}+", " "));
+        err.println("sslwrite: " + withoutPins(line.replaceAll("\\p{Cntrl}+", " ")));
         if (verbose) {
             e.printStackTrace(err);
         }
@@ -196,8 +197,13 @@ public final class BenchCommand implements Callable<Integer> {
         return code;
     }
 
+    /** A URI may have one in it. */
+    private static String withoutPins(String text) {
+        return text.replaceAll("(?i)(pin-value=)[^;&?\\s\"]*", "$1…");
+    }
+
     @Override
-    public Integer call() throws RunException, ResultsFormatException, IOException {
+    public Integer call() throws RunException, ResultsFormatException, JsonProcessingException {
         if (!compared.isEmpty()) {
             return compare();
         }
@@ -210,18 +216,37 @@ public final class BenchCommand implements Callable<Integer> {
             for (Path file : tokenFiles) {
                 tokens.add(BenchToken.described(file.toString()));
             }
+            requireDifferent(tokens);
             Selection selection = new Selection(engines, suites, tokens);
             new Session(files, json, spec.commandLine().getOut(), System.err)
                     .run(
                             quick ? Plan.quick(selection, SPENT) : Plan.full(selection),
                             tokens,
                             "./sslwrite bench "
-                                    + String.join(
-                                            " ",
-                                            spec.commandLine().getParseResult().originalArgs()));
+                                    + withoutPins(
+                                            String.join(
+                                                    " ",
+                                                    spec.commandLine()
+                                                            .getParseResult()
+                                                            .originalArgs())));
             return 0;
         } finally {
             tokens.forEach(BenchToken::close);
+        }
+    }
+
+    /** Figures go by a token's name. */
+    private static void requireDifferent(List<BenchToken> tokens) throws RunException {
+        Set<String> names = new HashSet<>();
+        for (BenchToken token : tokens) {
+            if (!names.add(token.name())) {
+                throw new RunException(
+                        "two tokens are called "
+                                + token.name()
+                                + ": measure each once, or give one another name in its"
+                                + " configuration",
+                        null);
+            }
         }
     }
 
@@ -230,7 +255,7 @@ public final class BenchCommand implements Callable<Integer> {
         return seconds < 5 ? Duration.ZERO : Duration.ofSeconds(seconds);
     }
 
-    private int compare() throws ResultsFormatException, JsonProcessingException {
+    private int compare() throws RunException, ResultsFormatException, JsonProcessingException {
         Results first = ResultsJson.read(compared.get(0));
         Results second = ResultsJson.read(compared.get(1));
         Comparison comparison = Comparison.of(first, second);
@@ -250,8 +275,10 @@ public final class BenchCommand implements Callable<Integer> {
                 out != null ? out : Path.of("sslwrite-bench-" + LocalDateTime.now().format(STAMP)));
     }
 
-    private void print(String text) {
+    private void print(String text) throws RunException {
         spec.commandLine().getOut().print(text);
-        spec.commandLine().getOut().flush();
+        if (spec.commandLine().getOut().checkError()) {
+            throw new RunException("standard output cannot be written to", null);
+        }
     }
 }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sslwrite.bench.result.ResultsJson;
+import org.sslwrite.softhsm.SoftwareToken;
 
 import picocli.CommandLine;
 
@@ -62,6 +63,19 @@ class BenchCommandTest {
         String wanted = "sslwrite: " + message.replace("{folder}", folder.toString()) + "\n";
         assertTrue(err.toString().matches(wanted), err::toString);
         assertEquals("", out.toString());
+    }
+
+    @Test
+    void tokensOfOneNameAreRefused() {
+        String reason = SoftwareToken.reasonAgainst(SoftwareToken.Kind.NSS);
+        Assumptions.assumeTrue(reason == null, reason);
+        StringWriter err = new StringWriter();
+        CommandLine command = BenchCommand.commandLine().setErr(new PrintWriter(err));
+        assertEquals(1, command.execute("--json", "--token", "nss", "--token", "nss"));
+        assertEquals(
+                "sslwrite: two tokens are called NSS: measure each once, or give one another name"
+                        + " in its configuration\n",
+                err.toString());
     }
 
     @Test

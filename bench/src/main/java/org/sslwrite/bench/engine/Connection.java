@@ -1,13 +1,20 @@
 package org.sslwrite.bench.engine;
 
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.TlsFatalAlert;
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
 
+import javax.crypto.BadPaddingException;
+
 /** An engine's end of a connection, and the other one, which opens what it seals. */
 public final class Connection implements AutoCloseable {
     private static final int TRIALS = 3;
+    private static final int MAX_DEPTH = 20;
 
     private final TlsWriter writer;
     private final EngineEnd client;
@@ -63,14 +70,26 @@ public final class Connection implements AutoCloseable {
         }
     }
 
-    /** Whether a failure of {@link #check} shows that a record was wrong. */
+    /**
+     * Whether a failure of a handshake or of {@link #check} shows that a record was wrong: the
+     * other end could not open it.
+     */
     public static boolean isWrongRecord(Throwable failure) {
-        for (Throwable t = failure; t != null; t = t.getCause()) {
-            if (t instanceof WrongBytesException || t instanceof Refused) {
-                return true;
-            }
+        return isWrongRecord(failure, 0);
+    }
+
+    private static boolean isWrongRecord(@Nullable Throwable failure, int depth) {
+        if (failure == null || depth > MAX_DEPTH) {
+            return false;
         }
-        return false;
+        return failure instanceof WrongBytesException
+                || failure instanceof Refused
+                || failure instanceof BadPaddingException
+                || failure instanceof TlsFatalAlert alert
+                        && alert.getAlertDescription() == AlertDescription.bad_record_mac
+                || isWrongRecord(failure.getCause(), depth + 1)
+                || Arrays.stream(failure.getSuppressed())
+                        .anyMatch(suppressed -> isWrongRecord(suppressed, depth + 1));
     }
 
     private final class ToClient implements WritableByteChannel {

@@ -13,8 +13,8 @@ import javax.net.ssl.SSLEngineResult.Status;
  * the other into one buffer, which leaves when it is full or nothing more is to be sealed.
  */
 final class EngineWriter implements TlsWriter {
-    /** As much as ours seals before it writes. */
-    private static final int BATCH = 64 * 1024;
+    /** As many of the largest as ours seals before it writes. */
+    private static final int RECORDS = 4;
 
     private final SSLEngine engine;
     private final Runnable release;
@@ -29,7 +29,7 @@ final class EngineWriter implements TlsWriter {
         this.engine = engine;
         this.release = release;
         this.packet = engine.getSession().getPacketBufferSize();
-        int room = BATCH + 4 * 256 + packet;
+        int room = RECORDS * packet;
         this.records = direct ? ByteBuffer.allocateDirect(room) : ByteBuffer.allocate(room);
     }
 

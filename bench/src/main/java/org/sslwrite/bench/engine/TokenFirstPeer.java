@@ -5,15 +5,19 @@ import org.sslwrite.Identity;
 import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.sun.SunPkcs11;
+import org.sslwrite.seal.BulkCipher;
 import org.sslwrite.seal.CipherSuite;
 
 import java.security.GeneralSecurityException;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
 import java.security.Security;
+import java.security.spec.AlgorithmParameterSpec;
 
 import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import javax.net.ssl.SSLContext;
 
@@ -36,15 +40,13 @@ final class TokenFirstPeer implements Engine {
         this.context = context;
     }
 
-    static TokenFirstPeer over(TokenConfig config)
-            throws AbsentException, GeneralSecurityException, TokenException {
+    static TokenFirstPeer over(TokenConfig config) throws GeneralSecurityException, TokenException {
         Identity identity = SslEngines.identity();
         SunPkcs11 token = new SunPkcs11(config);
         boolean opened = false;
         try {
             Provider provider = new CiphersOf(token.provider());
             Security.insertProviderAt(provider, 1);
-            requireFirst(provider);
             SSLContext context = SSLContext.getInstance("TLS", "SunJSSE");
             SslEngines.init(context, identity);
             opened = true;
@@ -57,24 +59,47 @@ final class TokenFirstPeer implements Engine {
     }
 
     /** Asks as JSSE does: the provider that takes the key is chosen when the cipher is given it. */
-    private static void requireFirst(Provider provider)
-            throws AbsentException, GeneralSecurityException {
-        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        cipher.init(
-                Cipher.ENCRYPT_MODE,
-                new SecretKeySpec(new byte[16], "AES"),
-                new GCMParameterSpec(128, new byte[12]));
-        if (cipher.getProvider() != provider) {
-            Security.removeProvider(provider.getName());
-            throw new AbsentException(
-                    "AES-GCM comes from "
-                            + cipher.getProvider().getName()
-                            + " although the token is the first provider");
+    private void requireFirst(BulkCipher bulk) throws AbsentException {
+        byte[] key = new byte[bulk.keyLength()];
+        try {
+            Cipher cipher =
+                    switch (bulk) {
+                        case AES_128_GCM, AES_256_GCM ->
+                                initialised(
+                                        "AES/GCM/NoPadding",
+                                        new SecretKeySpec(key, "AES"),
+                                        new GCMParameterSpec(128, new byte[12]));
+                        case CHACHA20_POLY1305 ->
+                                initialised(
+                                        "ChaCha20-Poly1305",
+                                        new SecretKeySpec(key, "ChaCha20"),
+                                        new IvParameterSpec(new byte[12]));
+                        case AES_128_CBC, AES_256_CBC ->
+                                initialised(
+                                        "AES/CBC/NoPadding",
+                                        new SecretKeySpec(key, "AES"),
+                                        new IvParameterSpec(new byte[16]));
+                    };
+            if (cipher.getProvider() != provider) {
+                throw new AbsentException(
+                        "%s comes from %s although the token is the first provider"
+                                .formatted(cipher.getAlgorithm(), cipher.getProvider().getName()));
+            }
+        } catch (GeneralSecurityException e) {
+            throw AbsentException.because(e);
         }
+    }
+
+    private static Cipher initialised(String name, SecretKey key, AlgorithmParameterSpec parameters)
+            throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance(name);
+        cipher.init(Cipher.ENCRYPT_MODE, key, parameters);
+        return cipher;
     }
 
     @Override
     public Connection connect(CipherSuite suite, boolean direct) throws AbsentException {
+        requireFirst(suite.bulkCipher());
         // Its ciphers are its own: those of the JDK would come from the token, too.
         return SslEngines.connect(
                 context.createSSLEngine(), () -> {}, Clients.BOUNCY_CASTLE, suite, direct);

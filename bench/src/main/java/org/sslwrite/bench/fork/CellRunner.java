@@ -66,9 +66,8 @@ public final class CellRunner {
                 | IOException
                 | WrongBytesException
                 | RuntimeException e) {
-            Throwable cause = cause(e);
             return Outcome.failed(
-                    index, AbsentException.words(cause), Connection.isWrongRecord(cause));
+                    index, AbsentException.words(cause(e)), Connection.isWrongRecord(e));
         }
     }
 

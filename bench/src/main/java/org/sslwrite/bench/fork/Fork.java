@@ -2,6 +2,7 @@ package org.sslwrite.bench.fork;
 
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.runner.CompilerHints;
+import org.sslwrite.bench.jmh.Netty;
 import org.sslwrite.pkcs11.Pin;
 
 import java.io.BufferedReader;
@@ -17,7 +18,6 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -28,9 +28,6 @@ public final class Fork implements AutoCloseable {
 
     /** Of the stream to a process: BufferedOutputStream's own size. */
     private static final int BUFFER = 8192;
-
-    /** For the compiler, as JMH gives them to its own forks; it starts a JVM to find them. */
-    private static final List<String> HINTS = hints();
 
     private final Process process;
     private final Deque<String> lastErrors = new ArrayDeque<>();
@@ -50,29 +47,25 @@ public final class Fork implements AutoCloseable {
         return new Fork(builder.start());
     }
 
-    /** Finds out once for all what each must be told; takes a moment. */
+    /**
+     * Finds out once for all what each must be told: JMH starts a JVM to learn what this one's
+     * compiler takes, and does not bear an interrupt meanwhile.
+     */
     public static void prepare() {
-        Objects.requireNonNull(HINTS);
-    }
-
-    private static List<String> hints() {
-        List<String> hints = new ArrayList<>();
-        CompilerHints.addCompilerHints(hints);
-        return List.copyOf(hints);
+        CompilerHints.addCompilerHints(new ArrayList<>());
     }
 
     private static List<String> command() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
-        command.add("--sun-misc-unsafe-memory-access=allow"); // netty
-        // Its pool, as on its own threads.
-        command.add("-Dio.netty.allocator.useCacheForAllThreads=true");
+        command.add(Netty.UNSAFE_MEMORY);
+        command.add(Netty.CACHE);
         command.add("-XX:+IgnoreUnrecognizedVMOptions");
         command.add("-Xshare:auto");
         command.add("-Xmx1g");
         command.add("-Djmh.ignoreLock=true"); // of several runs at once the load tells
-        command.addAll(HINTS);
+        CompilerHints.addCompilerHints(command);
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add(ForkMain.class.getName());
@@ -93,11 +86,12 @@ public final class Fork implements AutoCloseable {
         Thread err = reading(process.errorReader(), this::keep);
         boolean ended;
         // The stream stays open meanwhile: its end is the parent's.
-        try (OutputStream in = process.getOutputStream()) {
+        OutputStream in = process.getOutputStream();
+        try {
             send(in, order, pin);
             ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
         } finally {
-            process.destroyForcibly();
+            close();
         }
         out.join(PATIENCE_MS);
         err.join(PATIENCE_MS);
@@ -110,7 +104,16 @@ public final class Fork implements AutoCloseable {
         }
     }
 
-    private static void send(OutputStream in, Order order, @Nullable Pin pin) throws IOException {
+    /** One that ends without reading has its reason, which its last words tell. */
+    private static void send(OutputStream in, Order order, @Nullable Pin pin) {
+        try {
+            write(in, order, pin);
+        } catch (IOException e) {
+            return;
+        }
+    }
+
+    private static void write(OutputStream in, Order order, @Nullable Pin pin) throws IOException {
         in.write(Protocol.line(order).getBytes(StandardCharsets.UTF_8));
         in.write('\n');
         if (pin != null) {
@@ -168,9 +171,14 @@ public final class Fork implements AutoCloseable {
         return last;
     }
 
-    /** Ends it by force. */
+    /** Ends it by force, and waits for its end: until then its time is not this process's. */
     @Override
     public void close() {
         process.destroyForcibly();
+        try {
+            process.waitFor(PATIENCE_MS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package org.sslwrite.bench.fork;
 
+import org.sslwrite.bench.engine.AbsentException;
 import org.sslwrite.bench.jmh.Tokens;
 import org.sslwrite.pkcs11.PinSource;
 import org.sslwrite.pkcs11.TokenConfig;
@@ -25,7 +26,19 @@ final class ForkMain {
 
     private ForkMain() {}
 
-    public static void main(String[] args) throws IOException, TokenException {
+    /** Whatever is thrown ends the JVM, although a library's threads may still run. */
+    public static void main(String[] args) {
+        try {
+            measure();
+            System.exit(0);
+        } catch (Throwable e) {
+            e.printStackTrace();
+            System.err.println(AbsentException.words(e));
+            System.exit(1);
+        }
+    }
+
+    private static void measure() throws IOException, TokenException {
         PrintStream told = System.out;
         System.setOut(System.err);
         BOUNCY_CASTLE.setLevel(Level.OFF);
@@ -37,7 +50,6 @@ final class ForkMain {
         endWithParent(in);
         new CellRunner(order).run(outcome -> told.println(Protocol.line(outcome)));
         told.flush();
-        System.exit(0);
     }
 
     private static byte[] line(InputStream in) throws IOException {

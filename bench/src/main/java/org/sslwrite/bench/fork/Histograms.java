@@ -11,7 +11,8 @@ import java.util.zip.DataFormatException;
 public final class Histograms {
     private Histograms() {}
 
-    static String toText(Histogram histogram) {
+    /** Writes one. */
+    public static String toText(Histogram histogram) {
         ByteBuffer bytes = ByteBuffer.allocate(histogram.getNeededByteBufferCapacity());
         int length = histogram.encodeIntoCompressedByteBuffer(bytes);
         return Base64.getEncoder().encodeToString(Arrays.copyOf(bytes.array(), length));
@@ -24,9 +25,12 @@ public final class Histograms {
      */
     public static Histogram fromText(String text) {
         try {
-            return Histogram.decodeFromCompressedByteBuffer(
-                    ByteBuffer.wrap(Base64.getDecoder().decode(text)), 0);
-        } catch (DataFormatException e) {
+            Histogram histogram =
+                    Histogram.decodeFromCompressedByteBuffer(
+                            ByteBuffer.wrap(Base64.getDecoder().decode(text)), 0);
+            histogram.setAutoResize(true); // another with slower ones may be added to it
+            return histogram;
+        } catch (DataFormatException | RuntimeException e) {
             throw new IllegalArgumentException("no histogram", e);
         }
     }

@@ -30,9 +30,9 @@ final class Protocol {
 
     /** The outcome that a line tells; null if it tells none. */
     static @Nullable Outcome outcome(String line) {
-        return line.startsWith(MARK)
-                ? fromJson(line.substring(MARK.length()), Outcome.class)
-                : null;
+        // A native library's words may stand before it.
+        int mark = line.indexOf(MARK);
+        return mark < 0 ? null : fromJson(line.substring(mark + MARK.length()), Outcome.class);
     }
 
     private static String toJson(Object value) {

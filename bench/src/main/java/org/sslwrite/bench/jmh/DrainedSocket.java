@@ -1,5 +1,7 @@
 package org.sslwrite.bench.jmh;
 
+import org.sslwrite.bench.engine.WrongBytesException;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -52,14 +54,15 @@ final class DrainedSocket implements AutoCloseable {
     }
 
     /** Ends the stream, and makes sure that at least so many bytes have come through it. */
-    void requireArrived(long bytes) throws IOException, InterruptedException {
+    void requireArrived(long bytes) throws IOException, InterruptedException, WrongBytesException {
         channel.shutdownOutput();
         drain.join(PATIENCE_MS);
         if (drain.isAlive()) {
             throw new IOException("the end of the stream did not arrive");
         }
         if (arrived < bytes) {
-            throw new IOException(bytes + " bytes were written, only " + arrived + " arrived");
+            throw new WrongBytesException(
+                    bytes + " bytes were written, only " + arrived + " arrived");
         }
     }
 

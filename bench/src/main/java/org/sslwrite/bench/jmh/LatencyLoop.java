@@ -43,7 +43,9 @@ public final class LatencyLoop {
         try (Written written =
                 new Written(state, suite, Source.of(size, memory), Discard.INSTANCE)) {
             record(written, time.toNanos() / 2);
-            return record(written, time.toNanos());
+            Histogram histogram = record(written, time.toNanos());
+            written.checkAgain();
+            return histogram;
         } finally {
             state.close();
         }

@@ -26,7 +26,9 @@ import java.util.concurrent.TimeUnit;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
-@Fork(1)
+@Fork(
+        value = 1,
+        jvmArgsAppend = {Netty.UNSAFE_MEMORY, Netty.CACHE})
 public class SealerBenchmark {
     /** A sealer with keys of its own. */
     @State(Scope.Thread)

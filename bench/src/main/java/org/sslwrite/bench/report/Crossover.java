@@ -37,7 +37,10 @@ record Crossover(String token, Subject subject, Protocol protocol, List<Point> p
         }
     }
 
-    /** Of every token that was measured; those come first that come closest to the CPU. */
+    /**
+     * Of every token that was measured; first those that beat the CPU beyond noise, then those that
+     * come closest to it.
+     */
     static List<Crossover> of(List<Row> rows) {
         List<Crossover> all = new ArrayList<>();
         rows.stream()
@@ -45,7 +48,10 @@ record Crossover(String token, Subject subject, Protocol protocol, List<Point> p
                 .map(Row::engine)
                 .distinct()
                 .forEach(token -> all.add(of(token, rows)));
-        all.sort(Comparator.comparingDouble(Crossover::bestRatio).reversed());
+        all.sort(
+                Comparator.comparing(Crossover::everWins)
+                        .thenComparing(Crossover::bestRatio)
+                        .reversed());
         return all;
     }
 
@@ -86,6 +92,10 @@ record Crossover(String token, Subject subject, Protocol protocol, List<Point> p
         return points.stream()
                 .max(Comparator.comparingDouble(point -> point.ratio().median()))
                 .orElse(null);
+    }
+
+    private boolean everWins() {
+        return !standing(Standing.ABOVE).isEmpty();
     }
 
     private double bestRatio() {

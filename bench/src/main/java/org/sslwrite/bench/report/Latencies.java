@@ -32,20 +32,28 @@ record Latencies(Findings findings) {
                                 "p",
                                 "How long one record takes: further left is better. Throughput is"
                                         + " made of medians; what users notice are the slow ones"
-                                        + " at the right. The slowest records are often the"
+                                        + " at the right. Each engine has its records from the"
+                                        + " buffer that it likes better. The slowest are often the"
                                         + " machine's doing, such as a garbage collection or"
                                         + " another process, not the engine's.")
                         .add(legend())
                         .open("div", "class", "grid three");
-        for (int size : new TreeSet<>(all.stream().map(Latency::size).toList())) {
-            html.add(figure(size, all.stream().filter(l -> l.size() == size).toList()));
+        List<String> suites = all.stream().map(Latency::suite).distinct().toList();
+        for (String suite : suites) {
+            List<Latency> its = all.stream().filter(l -> l.suite().equals(suite)).toList();
+            for (int size : new TreeSet<>(its.stream().map(Latency::size).toList())) {
+                html.add(
+                        figure(
+                                "latency-" + suites.indexOf(suite) + "-" + size,
+                                "Records of %s, %s".formatted(Units.size(size), suite),
+                                its.stream().filter(l -> l.size() == size).toList()));
+            }
         }
         return html.close().close();
     }
 
-    private Markup figure(int size, List<Latency> latencies) {
+    private Markup figure(String id, String title, List<Latency> latencies) {
         List<Item> items = latencies.stream().map(this::item).toList();
-        String title = "Records of " + Units.size(size);
         Latency first = latencies.getFirst();
         Latency steadiest =
                 latencies.stream().min(Comparator.comparingDouble(Latency::p999)).orElse(first);
@@ -58,14 +66,13 @@ record Latencies(Findings findings) {
                                 Units.time(steadiest.p999()));
         RowPlot plot =
                 new RowPlot(
-                        "Percentiles of the time of one record of " + Units.size(size),
+                        "Percentiles of the time of one record: " + title,
                         "time a record",
                         true,
                         v -> Units.trimmed(Units.time(v)),
                         false,
                         items);
-        return new Figure("latency-" + size, title, words, plot, Figure.ONE, table(latencies))
-                .draw();
+        return new Figure(id, title, words, plot, Figure.ONE, table(latencies)).draw();
     }
 
     private Item item(Latency latency) {
@@ -77,11 +84,15 @@ record Latencies(Findings findings) {
             marks.add(new Mark(values.get(i), shapes.get(i), words));
         }
         return new Item(
-                latency.engine(),
+                name(latency),
                 Units.time(latency.p50()),
                 findings.look(latency.engine()),
                 marks,
                 false);
+    }
+
+    private static String name(Latency latency) {
+        return latency.engine() + (latency.direct() ? ", direct" : ", heap");
     }
 
     private static Markup legend() {
@@ -126,7 +137,7 @@ record Latencies(Findings findings) {
         columns.add(Column.figure("Records"));
         List<List<String>> rows = new ArrayList<>();
         for (Latency latency : latencies) {
-            List<String> row = new ArrayList<>(List.of(latency.engine()));
+            List<String> row = new ArrayList<>(List.of(name(latency)));
             values(latency).forEach(value -> row.add(Units.time(value)));
             row.add(String.valueOf(latency.count()));
             rows.add(row);

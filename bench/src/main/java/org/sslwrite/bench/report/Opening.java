@@ -174,7 +174,7 @@ record Opening(Findings findings) {
                                     .formatted(
                                             Units.percent(widths[widths.length / 2]),
                                             Units.percent(widths[widths.length - 1]))
-                            + " smaller differences mean nothing.");
+                            + " a difference within that means nothing.");
         } else if (!findings.results().rows().isEmpty()) {
             sentences.add(
                     "There is one sample a cell, so the noise is unknown: trust no difference.");

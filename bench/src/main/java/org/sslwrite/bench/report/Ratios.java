@@ -41,8 +41,8 @@ record Ratios(List<Ratio> ratios) {
                                 "p",
                                 "Our throughput as a multiple of another's: to the right of 1 ours"
                                         + " is faster. The dot is the ratio of the medians; the"
-                                        + " line is all that the slowest and fastest samples of"
-                                        + " both allow. A line across 1 decides nothing."
+                                        + " line is all that the middle halves of both's samples"
+                                        + " allow. A line across 1 decides nothing."
                                         + " The bare sealer and the loop in C are limits, not"
                                         + " rivals: 1 is the most to be had.");
         List<Ratio> measured = ratios.stream().filter(Ratios::measured).toList();
@@ -106,12 +106,9 @@ record Ratios(List<Ratio> ratios) {
                 value,
                 new Look(family, 0),
                 List.of(
-                        new Mark(spread.low(), Shape.TICK, "lowest: " + Units.ratio(spread.low())),
+                        new Mark(spread.low(), Shape.TICK, "low: " + Units.ratio(spread.low())),
                         new Mark(spread.median(), Shape.DOT, value),
-                        new Mark(
-                                spread.high(),
-                                Shape.TICK,
-                                "highest: " + Units.ratio(spread.high()))),
+                        new Mark(spread.high(), Shape.TICK, "high: " + Units.ratio(spread.high()))),
                 false);
     }
 

@@ -98,8 +98,7 @@ record Verdict(String answer, String why, Tone tone) {
         for (int n : crossover.threads()) {
             Integer size = crossover.from(n);
             if (size != null) {
-                boolean all = size == crossover.with(n).getFirst().size();
-                String from = all ? "at every size measured" : "from " + Units.size(size) + " on";
+                String from = from(crossover.with(n), size, "at every size measured");
                 threads.computeIfAbsent(from, f -> new ArrayList<>()).add(String.valueOf(n));
             }
         }
@@ -125,9 +124,16 @@ record Verdict(String answer, String why, Tone tone) {
                 with = threads;
             }
         }
-        boolean all = size == crossover.with(with).getFirst().size();
-        return (all ? "at every size" : "from " + Units.size(size) + " on")
+        return from(crossover.with(with), size, "at every size")
                 + (with == 1 ? "" : " with " + with + " threads");
+    }
+
+    /** One size is no "every". */
+    private static String from(List<Point> points, int size, String all) {
+        if (points.size() == 1) {
+            return "at " + Units.size(size);
+        }
+        return size == points.getFirst().size() ? all : "from " + Units.size(size) + " on";
     }
 
     private static String never(Crossover crossover, Point best) {

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name as in {@code write_16k_direct_vs_best_peer}
  * @param value of the medians; NaN if it could not be measured
- * @param low the smallest that the spread of both allows
- * @param high the largest
+ * @param low the slower quartiles' of ours against the faster of the other's
+ * @param high the faster quartiles' of ours against the slower of the other's
  * @param ours whose time is below
  * @param other whose time is above, as in {@code JSSE, heap}
  * @param note why it is missing, or what makes it unfair; null if nothing does

@@ -193,7 +193,9 @@ final class ResultsReader {
     private static Latency latency(Place place) throws ResultsFormatException {
         return new Latency(
                 place.get("engine").text(),
+                place.get("suite").text(),
                 place.get("size").integer(MAX_SIZE),
+                isDirect(place.get("memory")),
                 place.get("p50").number(),
                 place.get("p99").number(),
                 place.get("p99.9").number(),

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 import org.openjdk.jmh.util.ListStatistics;
 import org.openjdk.jmh.util.Statistics;
+import org.openjdk.jmh.util.Version;
 
 import java.util.List;
 
@@ -58,7 +59,9 @@ final class ResultsWriter {
     private ObjectNode latency(Latency latency) {
         return mapper.createObjectNode()
                 .put("engine", latency.engine())
+                .put("suite", latency.suite())
                 .put("size", latency.size())
+                .put("memory", latency.direct() ? "direct" : "heap")
                 .put("p50", latency.p50())
                 .put("p99", latency.p99())
                 .put("p99.9", latency.p999())
@@ -68,9 +71,14 @@ final class ResultsWriter {
 
     private ObjectNode row(Row row) {
         ObjectNode node = mapper.createObjectNode();
+        node.put("jmhVersion", Version.getPlainVersion());
         node.put("benchmark", benchmark(row.subject()));
         node.put("mode", "avgt");
         node.put("threads", row.threads());
+        node.put("forks", 1); // the rounds' samples stand in one array
+        node.put("jdkVersion", System.getProperty("java.version"));
+        node.put("vmName", System.getProperty("java.vm.name"));
+        node.put("vmVersion", System.getProperty("java.vm.version"));
         node.put("measurementIterations", row.samples().size());
         node.putObject("params")
                 .put("engine", row.engine())
@@ -101,6 +109,14 @@ final class ResultsWriter {
         ObjectNode node = mapper.createObjectNode();
         putStatistic(node, "score", statistics.getMean());
         putStatistic(node, "scoreError", statistics.getMeanErrorAt(CONFIDENCE));
+        ArrayNode confidence = node.putArray("scoreConfidence");
+        for (double end : statistics.getConfidenceIntervalAt(CONFIDENCE)) {
+            if (Double.isFinite(end)) {
+                confidence.add(end);
+            } else {
+                confidence.add("NaN");
+            }
+        }
         ObjectNode percentiles = node.putObject("scorePercentiles");
         for (double rank : PERCENTILES) {
             putStatistic(percentiles, Double.toString(rank), statistics.getPercentile(rank));

@@ -27,6 +27,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -54,6 +56,7 @@ public final class Bench {
     private final List<String> remarks = new ArrayList<>();
     private Map<String, String> facts = Map.of();
     private boolean complete;
+    private @Nullable RuntimeException broken;
     private @Nullable TokenLoop loop;
     private @Nullable Thread runner;
 
@@ -99,8 +102,13 @@ public final class Bench {
         return measurements.wrong();
     }
 
+    /** The fault of this program's that has broken the run off; null if none has. */
+    @Nullable RuntimeException broken() {
+        return broken;
+    }
+
     /** Measures everything, or until it is stopped. */
-    public Results run(Progress progress) throws IOException {
+    public Results run(Progress progress) {
         Fork.prepare(); // which does not bear an interrupt
         synchronized (stopping) {
             runner = Thread.currentThread();
@@ -112,7 +120,8 @@ public final class Bench {
         } catch (InterruptedException | RuntimeException e) {
             // JMH wraps the one into the other.
             if (stopping.getCount() != 0) {
-                throw new IllegalStateException(e);
+                broken = new IllegalStateException(e);
+                remarks.add("The run broke off: " + AbsentException.words(e));
             }
         } finally {
             beyondInterrupts();
@@ -148,10 +157,10 @@ public final class Bench {
         }
         if (leftOut > 0) {
             remarks.add(
-                    "Time ran out: %d of %d jobs were left out, all in the last round."
+                    "Time ran out: %d of %d jobs were left out."
                             .formatted(leftOut, plan.rounds() * plan.jobs().size()));
         }
-        return true;
+        return leftOut == 0;
     }
 
     private Duration elapsed() {
@@ -169,22 +178,36 @@ public final class Bench {
             }
         } catch (AbsentException | TokenException e) {
             addFailure(job, AbsentException.words(e));
-        } catch (ForkException | IOException e) {
+        } catch (IOException e) {
             addFailure(job, String.valueOf(e.getMessage()));
         }
     }
 
-    /** Unless a signal was meant for this process, too, of which it hears a little later. */
     private void addFailure(Job job, String reason) throws InterruptedException {
-        if (!stopping.await(SIGNAL_MS, TimeUnit.MILLISECONDS)) {
+        if (!isStopped()) {
             measurements.addAbsent(job, reason);
         }
     }
 
-    private void speed(Job job) throws AbsentException, IOException, InterruptedException {
+    /** A signal that ended a child may have been meant for all: the news come a little later. */
+    private boolean isStopped() throws InterruptedException {
+        return stopping.await(SIGNAL_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void speed(Job job) throws IOException, InterruptedException {
         for (Cell cell : job.cells()) {
-            double time = OpensslSpeed.measure(cell.suite(), cell.size());
-            measurements.add(job, cell, List.of(time), Double.NaN);
+            try {
+                double time = OpensslSpeed.measure(cell.suite(), cell.size());
+                measurements.add(job, cell, List.of(time), Double.NaN);
+            } catch (AbsentException e) {
+                addFailure(job, cell, AbsentException.words(e));
+            }
+        }
+    }
+
+    private void addFailure(Job job, Cell cell, String reason) throws InterruptedException {
+        if (!isStopped()) {
+            measurements.addAbsent(job, cell, reason);
         }
     }
 
@@ -210,13 +233,50 @@ public final class Bench {
                                 Duration.ofMillis(timing.iteration()),
                                 timing.iterations());
                 measurements.add(job, cell, times, Double.NaN);
+            } catch (AbsentException e) {
+                addFailure(job, cell, AbsentException.words(e));
             } catch (WrongBytesException e) {
                 measurements.addWrong(job, cell, String.valueOf(e.getMessage()));
             }
         }
     }
 
-    private void fork(Job job)
+    /**
+     * A crash or a hang costs the cell that it hits, and another JVM measures those behind it; but
+     * two in a row that tell nothing are enough.
+     */
+    private void fork(Job job) throws TokenException, IOException, InterruptedException {
+        boolean toldBefore = true;
+        Job rest = job;
+        while (rest != null) {
+            Job its = rest;
+            Set<Cell> told = ConcurrentHashMap.newKeySet();
+            try {
+                fork(its, told);
+                return;
+            } catch (ForkException e) {
+                if (isStopped()) {
+                    return;
+                }
+                String reason = String.valueOf(e.getMessage());
+                if (told.isEmpty() && !toldBefore) {
+                    measurements.addAbsent(job, reason);
+                    return;
+                }
+                toldBefore = !told.isEmpty();
+                its.cells().stream()
+                        .filter(cell -> !told.contains(cell))
+                        .findFirst()
+                        .ifPresent(cell -> measurements.addAbsent(job, cell, reason));
+                rest = measurements.remaining(its.without(told));
+                if (elapsed().compareTo(plan.limit()) > 0) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void fork(Job job, Set<Cell> told)
             throws ForkException, TokenException, IOException, InterruptedException {
         BenchToken token = job.token();
         Map<String, String> environment = token == null ? Map.of() : token.environment();
@@ -229,20 +289,28 @@ public final class Bench {
                             pin != null,
                             job.cells(),
                             plan.timing());
-            Duration limit =
-                    Duration.ofMillis(job.estimate(plan.timing()))
-                            .multipliedBy(SLACK_FACTOR)
-                            .plus(SLACK);
-            fork.run(order, pin, limit, outcome -> take(job, outcome));
+            fork.run(order, pin, limit(job), outcome -> take(job, outcome, told));
         }
     }
 
-    private void take(Job job, Outcome outcome) {
+    /** Not far beyond the whole run's, or one that hangs would cost more than itself. */
+    private Duration limit(Job job) {
+        Duration its =
+                Duration.ofMillis(job.estimate(plan.timing()))
+                        .multipliedBy(SLACK_FACTOR)
+                        .plus(SLACK);
+        Duration left = plan.limit().minus(elapsed()).plus(SLACK);
+        return its.compareTo(left) < 0 ? its : left;
+    }
+
+    private void take(Job job, Outcome outcome, Set<Cell> told) {
         if (outcome.cell() == Outcome.ALL) {
+            told.addAll(job.cells());
             measurements.addAbsent(job, String.valueOf(outcome.failure()));
             return;
         }
         Cell cell = job.cells().get(outcome.cell());
+        told.add(cell);
         if (outcome.failure() != null && outcome.wrong()) {
             measurements.addWrong(job, cell, outcome.failure());
         } else if (outcome.failure() != null) {

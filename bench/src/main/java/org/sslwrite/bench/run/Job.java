@@ -7,12 +7,13 @@ import org.sslwrite.bench.fork.Measure;
 import org.sslwrite.bench.fork.Timing;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * Cells of one engine that one process measures.
  *
  * @param token for an engine that needs one
- * @param cells at least one
+ * @param cells some; none for a job that is done
  */
 record Job(EngineName engine, @Nullable BenchToken token, List<Cell> cells) {
     /** Milliseconds that a JVM needs until it measures, and to end. */
@@ -20,6 +21,11 @@ record Job(EngineName engine, @Nullable BenchToken token, List<Cell> cells) {
 
     /** Milliseconds of {@code openssl speed}, which knows whole seconds only. */
     static final int SECOND = 1050;
+
+    /** Without some of its cells. */
+    Job without(Set<Cell> some) {
+        return new Job(engine, token, cells.stream().filter(cell -> !some.contains(cell)).toList());
+    }
 
     /** What people call the engine. */
     String name() {

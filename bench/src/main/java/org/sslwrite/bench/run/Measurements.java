@@ -72,7 +72,9 @@ final class Measurements {
 
     /** A cell whose figures are worth nothing. */
     synchronized void addWrong(Job job, Cell cell, String reason) {
-        figures.remove(new Key(job.name(), cell));
+        Key key = new Key(job.name(), cell);
+        figures.remove(key);
+        histograms.remove(key);
         addAbsent(job, cell, "wrong bytes: " + reason);
         wrong.add(
                 "%s sealed wrong bytes (%s, %d bytes): %s"
@@ -123,7 +125,9 @@ final class Measurements {
                         latencies.add(
                                 new Latency(
                                         key.engine,
+                                        key.cell.suite().name(),
                                         key.cell.size(),
+                                        key.cell.direct(),
                                         histogram.getValueAtPercentile(50),
                                         histogram.getValueAtPercentile(99),
                                         histogram.getValueAtPercentile(99.9),

@@ -66,6 +66,10 @@ public record Plan(List<Job> jobs, Timing timing, int rounds, Duration limit) {
                     CRYPTOKI,
                     SUNPKCS11,
                     JSSE_SUNPKCS11);
+
+    /** Those that are at their best with heap buffers. */
+    private static final List<EngineName> LIKE_HEAP = List.of(JSSE, BCJSSE, JSSE_SUNPKCS11);
+
     private static final List<EngineName> SEALERS =
             List.of(IPSEC_MB, SUNJCE, BOUNCY_CASTLE, CRYPTOKI, SUNPKCS11);
 
@@ -159,7 +163,7 @@ public record Plan(List<Job> jobs, Timing timing, int rounds, Duration limit) {
         }
         CipherSuite chief = suites.contains(MAIN) ? MAIN : suites.getFirst();
         suites.remove(chief);
-        jobs.add(TLS, Measure.WRITE, chief, WRITES, BOTH);
+        jobs.addWrites(TLS, chief);
         jobs.addYardsticks(chief, RECORDS);
         jobs.add(SEALERS, Measure.SEALER, chief, WRITES, BOTH);
         jobs.add(TLS, Measure.TCP, chief, List.of(64, 16 * KIB, KIB * KIB), BOTH);
@@ -218,20 +222,19 @@ public record Plan(List<Job> jobs, Timing timing, int rounds, Duration limit) {
                 List<Boolean> buffers) {
             for (EngineName engine : engines) {
                 for (boolean direct : buffers) {
-                    List<Cell> cells = cells(measure, suite, sizes, direct);
-                    boolean isFirst = direct == buffers.getFirst();
-                    add(
-                            engine,
-                            measure == Measure.WRITE && suite == MAIN && isFirst
-                                    ? join(
-                                            List.of(
-                                                    cells,
-                                                    cells(
-                                                            Measure.LATENCY,
-                                                            suite,
-                                                            HEADLINE,
-                                                            direct)))
-                                    : cells);
+                    add(engine, cells(measure, suite, sizes, direct));
+                }
+            }
+        }
+
+        /** Of every size; and the latencies with the kind of buffer that an engine likes better. */
+        void addWrites(List<EngineName> engines, CipherSuite suite) {
+            for (EngineName engine : engines) {
+                for (boolean direct : BOTH) {
+                    List<Cell> cells = cells(Measure.WRITE, suite, WRITES, direct);
+                    List<Cell> latencies = cells(Measure.LATENCY, suite, HEADLINE, direct);
+                    boolean likes = direct != LIKE_HEAP.contains(engine);
+                    add(engine, likes ? join(List.of(cells, latencies)) : cells);
                 }
             }
         }

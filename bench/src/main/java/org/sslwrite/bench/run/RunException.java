@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 public final class RunException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    RunException(@Nullable String line, @Nullable Throwable cause) {
+    /** See the class. */
+    public RunException(@Nullable String line, @Nullable Throwable cause) {
         super(line, cause);
     }
 }

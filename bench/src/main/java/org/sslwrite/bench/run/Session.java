@@ -40,8 +40,7 @@ public final class Session {
      * @throws RunException if wrong bytes were sealed, nothing was measured, or results could not
      *     be written where they should go
      */
-    public void run(Plan plan, List<BenchToken> tokens, String command)
-            throws RunException, IOException {
+    public void run(Plan plan, List<BenchToken> tokens, String command) throws RunException {
         if (plan.jobs().isEmpty()) {
             throw new RunException(
                     "nothing to measure: these engines need a token (--token), or have no such"
@@ -58,6 +57,9 @@ public final class Session {
                                     plan.rounds() * plan.jobs().size(),
                                     plan.estimate()));
             finish(results);
+            if (bench.broken() != null) {
+                throw bench.broken();
+            }
             judge(results, bench.wrong());
         }
     }
@@ -76,18 +78,31 @@ public final class Session {
         }
     }
 
-    private void finish(Results results) throws RunException, IOException {
+    private void finish(Results results) throws RunException {
+        boolean printed = true;
         if (json) {
-            out.print(ResultsJson.toJson(results));
-            out.flush();
+            printed = print(ResultsJson.toJson(results));
         }
         if (files != null) {
             write(results, files);
         }
         if (!json) {
-            out.print(Summary.of(results, files == null ? null : files.folder()));
-            out.flush();
+            printed = print(Summary.of(results, files == null ? null : files.folder()));
         }
+        if (!printed) {
+            throw new RunException(
+                    "standard output cannot be written to; the results are "
+                            + (files == null
+                                    ? "lost: name a folder with --out"
+                                    : "in " + files.folder()),
+                    null);
+        }
+    }
+
+    /** False if it has not arrived, as on a full disk or in a pipe that nobody reads. */
+    private boolean print(String text) {
+        out.print(text);
+        return !out.checkError();
     }
 
     /**
@@ -112,11 +127,8 @@ public final class Session {
             if (folder != null) {
                 remove(folder);
             }
-            if (!json) {
-                out.print(ResultsJson.toJson(results));
-                out.flush();
-            }
-            return "the results went to standard output";
+            boolean printed = json || print(ResultsJson.toJson(results));
+            return printed ? "the results went to standard output" : "the results are lost";
         }
     }
 

@@ -25,10 +25,10 @@ final class Summary {
         }
         for (Absent absent : results.absent()) {
             text.append("\nnot measured: ").append(absent.engine());
-            text.append(": ").append(absent.reason().replaceAll("\\s+", " "));
+            text.append(": ").append(clean(absent.reason()));
         }
         for (String warning : results.warnings()) {
-            text.append("\nwarning: ").append(warning);
+            text.append("\nwarning: ").append(clean(warning));
         }
         if (!results.absent().isEmpty() || !results.warnings().isEmpty()) {
             text.append('\n');
@@ -37,6 +37,11 @@ final class Summary {
             text.append("\nreport: ").append(folder.resolve("report.html")).append('\n');
         }
         return text.toString();
+    }
+
+    /** A library's or a token's words may have anything in them. */
+    private static String clean(String words) {
+        return words.replaceAll("[\\p{Cntrl}\\s]+", " ");
     }
 
     private static String line(Ratio ratio) {

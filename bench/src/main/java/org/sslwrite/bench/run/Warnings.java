@@ -37,6 +37,8 @@ final class Warnings {
         Warnings warnings = new Warnings();
         warnings.ofLoad(load.averageBefore(), others);
         warnings.ofGovernor(facts.getOrDefault("Governor", Environment.UNKNOWN));
+        warnings.ofQuota(facts.getOrDefault("Container limits", ""));
+        warnings.ofThreads(rows);
         warnings.ofSpread(rows);
         warnings.ofTokens(tokens);
         warnings.ofOpenssl(rows, facts.getOrDefault("OpenSSL's command", ""));
@@ -64,6 +66,27 @@ final class Warnings {
                             + governor
                             + ": their clock may have changed while it ran; \"performance\" keeps"
                             + " it still.");
+        }
+    }
+
+    /** A quota stops all threads for the rest of each period once it is used up. */
+    private void ofQuota(String limits) {
+        if (limits.contains("CPU")) {
+            all.add(
+                    "This container's CPU time is limited ("
+                            + limits
+                            + "): figures may have pauses in them that are the limit's.");
+        }
+    }
+
+    private void ofThreads(List<Row> rows) {
+        int processors = Runtime.getRuntime().availableProcessors();
+        int most = rows.stream().mapToInt(Row::threads).max().orElse(1);
+        if (most > processors) {
+            all.add(
+                    "Up to %d threads shared %d processors: rows with more threads than processors"
+                                    .formatted(most, processors)
+                            + " say what waiting costs, too.");
         }
     }
 

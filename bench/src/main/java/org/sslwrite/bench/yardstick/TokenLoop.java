@@ -116,6 +116,7 @@ public final class TokenLoop implements AutoCloseable {
         byte[] key = new byte[16];
         new SecureRandom().nextBytes(key);
         TokenConfig config = target.config;
+        Duration limit = iteration.multipliedBy(count + 1).plus(SLACK);
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -127,11 +128,11 @@ public final class TokenLoop implements AutoCloseable {
                                 config.privateTrafficKeys() ? "1" : "0",
                                 Integer.toString(size),
                                 Long.toString(iteration.toMillis()),
-                                Integer.toString(count)));
+                                Integer.toString(count),
+                                Long.toString(limit.toSeconds())));
         if (config.libraryParameters() != null) {
             command.add(config.libraryParameters());
         }
-        Duration limit = iteration.multipliedBy(count + 1).plus(SLACK);
         byte[] in = lines(target.pin, key);
         try {
             String out = Program.run(command, target.environment, in, limit).out();
@@ -213,11 +214,15 @@ public final class TokenLoop implements AutoCloseable {
         return all;
     }
 
-    /** Deletes what was compiled. */
+    /** Deletes what was compiled, as far as it can be. */
     @Override
-    public void close() throws IOException {
-        Files.deleteIfExists(Path.of(program()));
-        Files.deleteIfExists(folder.resolve(SOURCE));
-        Files.deleteIfExists(folder);
+    public void close() {
+        try {
+            Files.deleteIfExists(Path.of(program()));
+            Files.deleteIfExists(folder.resolve(SOURCE));
+            Files.deleteIfExists(folder);
+        } catch (IOException e) {
+            return; // some files more for temporary ones
+        }
     }
 }

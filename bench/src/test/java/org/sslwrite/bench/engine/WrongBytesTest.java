@@ -1,8 +1,11 @@
 package org.sslwrite.bench.engine;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.TlsFatalAlert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -15,6 +18,8 @@ import org.sslwrite.seal.TrafficKeys;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+
+import javax.crypto.AEADBadTagException;
 
 /** An engine that seals wrong bytes is found out before it is measured. */
 class WrongBytesTest {
@@ -42,6 +47,21 @@ class WrongBytesTest {
             Exception e = assertThrows(Exception.class, () -> connection.check(source()));
             assertTrue(Connection.isWrongRecord(e), e::toString);
         }
+    }
+
+    @Test
+    void wrongFinishedIsAWrongRecord() {
+        Exception handshake = new IOException("handshake", new AEADBadTagException("Tag mismatch"));
+        assertTrue(Connection.isWrongRecord(AbsentException.because(handshake)));
+        Exception alert = new IOException(new TlsFatalAlert(AlertDescription.bad_record_mac));
+        assertTrue(Connection.isWrongRecord(alert));
+        Exception outer = new IllegalStateException("outer");
+        outer.addSuppressed(handshake);
+        assertTrue(Connection.isWrongRecord(outer));
+        assertFalse(Connection.isWrongRecord(new IOException("cannot connect")));
+        Exception endless = new IOException("a");
+        endless.addSuppressed(new IOException("b", endless));
+        assertFalse(Connection.isWrongRecord(endless));
     }
 
     /** A suite of each kind of record. */

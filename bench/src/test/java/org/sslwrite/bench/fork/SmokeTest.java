@@ -10,6 +10,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -104,6 +105,27 @@ class SmokeTest {
         } else {
             assertMeasured(cells, outcome);
         }
+    }
+
+    /** SoftHSM has no ChaCha20: the JDK's own would be measured under the token's name. */
+    @Test
+    void tokenMustHaveTheCipherThatIsMeasured() {
+        assumeAvailable("softhsm");
+        List<Cell> cells =
+                List.of(
+                        new Cell(
+                                Measure.WRITE,
+                                CipherSuite.TLS_CHACHA20_POLY1305_SHA256,
+                                1000,
+                                true,
+                                1));
+        Outcome outcome =
+                run(new Order(EngineName.JSSE_SUNPKCS11, "softhsm", false, cells, SHORT))
+                        .getFirst();
+        assertEquals(
+                "ChaCha20-Poly1305 comes from SunJCE although the token is the first provider",
+                outcome.failure());
+        assertFalse(outcome.wrong());
     }
 
     private static List<Outcome> run(Order order) {

@@ -58,9 +58,18 @@ final class OddRuns {
                 true,
                 rows,
                 List.of(
-                        new Latency("JSSE", 64, nan, nan, nan, nan, 0),
-                        new Latency("JSSE", 64, 5, 5, 5, 5, 1),
-                        new Latency("JSSE", 1024, 0, -1, 5, Double.POSITIVE_INFINITY, 1)),
+                        new Latency("JSSE", SampleRun.SUITE, 64, true, nan, nan, nan, nan, 0),
+                        new Latency("JSSE", SampleRun.SUITE, 64, true, 5, 5, 5, 5, 1),
+                        new Latency(
+                                "JSSE",
+                                SampleRun.SUITE,
+                                1024,
+                                false,
+                                0,
+                                -1,
+                                5,
+                                Double.POSITIVE_INFINITY,
+                                1)),
                 List.of(
                         new Ratio("write_64_vs_best_peer", nan, nan, nan, "", "", null),
                         new Ratio("of my own", 1, nan, Double.POSITIVE_INFINITY, "a", "b", "n")),
@@ -74,7 +83,17 @@ final class OddRuns {
         for (Kind kind : Kind.values()) {
             for (int size : List.of(64, 1024, 16384)) {
                 rows.add(row(kind + HOSTILE, kind, size, List.of(500.0 + size, 510.0 + size), 64));
-                latencies.add(new Latency(kind + HOSTILE, size, 500, 600, 7000, 1e6, 1000));
+                latencies.add(
+                        new Latency(
+                                kind + HOSTILE,
+                                kind + HOSTILE,
+                                size,
+                                true,
+                                500,
+                                600,
+                                7000,
+                                1e6,
+                                1000));
             }
         }
         return new Results(

@@ -158,7 +158,8 @@ final class SampleRun {
                 double p99 = p50 * (1.1 + 0.5 * random.nextDouble()) + 30;
                 double p999 = p99 * (1.5 + 4 * random.nextDouble());
                 double max = p999 * (4 + 60 * random.nextDouble());
-                latencies.add(new Latency(cost.engine, size, p50, p99, p999, max, 200_000));
+                latencies.add(
+                        new Latency(cost.engine, SUITE, size, true, p50, p99, p999, max, 200_000));
             }
         }
         return latencies;

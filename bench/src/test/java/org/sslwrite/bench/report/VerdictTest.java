@@ -31,6 +31,7 @@ class VerdictTest {
                 "0.5 0.9 1.5 |0.5 0.9 1.2 |Yes, from 16 KiB on. |GOOD",
                 "1.5 1.6 2.0 |1.5 1.6 2.0 |Yes, at every size. |GOOD",
                 "0.5 0.9 0.9 |1.5 1.6 2.0 |Yes, at every size with 4 threads. |GOOD",
+                "1.5         |-           |Yes, at 64 B. |GOOD",
                 "0.5 0.9 1.0 |0.5 0.9 0.8 |A draw at best. |OPEN",
                 "1.0 1.0 1.0 |-           |A draw at best. |OPEN",
                 "0.5 1.5 0.5 |-           |Only in places. |OPEN",

@@ -38,7 +38,17 @@ class ResultsJsonTest {
                         row(Subject.SEALER, "ours, SunJCE", List.of(1000.5, 999.0), 0),
                         row(Subject.WRITE, "JSSE", List.of(1933.0), 12.25),
                         row(Subject.TCP, "Conscrypt", List.of(1.0, 2.0, 3.0), Double.NaN)),
-                List.of(new Latency("JSSE", 64, 400, 900, 4000.5, 1e6, 1_000_000)),
+                List.of(
+                        new Latency(
+                                "JSSE",
+                                "TLS_AES_128_GCM_SHA256",
+                                64,
+                                false,
+                                400,
+                                900,
+                                4000.5,
+                                1e6,
+                                1_000_000)),
                 List.of(
                         new Ratio("write_64", 1.5, 1.25, 1.75, "ours, SunJCE", "JSSE, heap", null),
                         new Ratio("token", Double.NaN, Double.NaN, Double.NaN, "", "", "no token")),

@@ -44,13 +44,13 @@ class BenchTest {
         return new Plan(List.of(jobs), SHORT, rounds, limit);
     }
 
-    private static Results run(Plan plan, List<BenchToken> tokens) throws IOException {
+    private static Results run(Plan plan, List<BenchToken> tokens) {
         Bench bench = new Bench(plan, tokens, "test", results -> {});
         return bench.run(new Progress(NOWHERE, false, 1, 1));
     }
 
     @Test
-    void samplesOfAllRoundsMakeOneRow() throws IOException {
+    void samplesOfAllRoundsMakeOneRow() {
         Results results = run(plan(2, LONG, job(EngineName.SUNJCE, Measure.WRITE)), List.of());
         assertTrue(results.complete());
         Row row = results.rows().getFirst();
@@ -62,7 +62,7 @@ class BenchTest {
     }
 
     @Test
-    void latenciesAreNoRow() throws IOException {
+    void latenciesAreNoRow() {
         Results results = run(plan(2, LONG, job(EngineName.SUNJCE, Measure.LATENCY)), List.of());
         assertTrue(results.rows().isEmpty());
         assertEquals("ours, SunJCE", results.latencies().getFirst().engine());
@@ -71,7 +71,7 @@ class BenchTest {
 
     /** One that cannot be had is told once, and costs the others nothing. */
     @Test
-    void engineThatIsAbsentHasItsReason() throws IOException {
+    void engineThatIsAbsentHasItsReason() {
         Results results =
                 run(
                         plan(
@@ -86,11 +86,95 @@ class BenchTest {
         assertEquals(1, results.rows().size());
     }
 
+    /** Of a cell that wants more memory than there is the JVM dies, as of a crash. */
     @Test
-    void nothingIsBegunAfterTheLimit() throws IOException {
+    void crashCostsTheCellThatItHits() {
+        Cell small = new Cell(Measure.LATENCY, Plan.MAIN, 100, true, 1);
+        Cell fatal = new Cell(Measure.LATENCY, Plan.MAIN, 1 << 30, false, 1);
+        Cell last = new Cell(Measure.WRITE, Plan.MAIN, 100, true, 1);
+        Job job = new Job(EngineName.SUNJCE, null, List.of(small, fatal, last));
+        Results results = run(plan(1, LONG, job), List.of());
+        assertEquals(1, results.latencies().size());
+        assertEquals(1, results.rows().size());
+        assertEquals(
+                List.of(
+                        new Absent(
+                                "ours, SunJCE, latency",
+                                "its JVM ended with code 1: Java heap space")),
+                results.absent());
+    }
+
+    @Test
+    void twoJvmsThatTellNothingAreEnough() {
+        Cell one = new Cell(Measure.LATENCY, Plan.MAIN, 1 << 30, false, 1);
+        Cell two = new Cell(Measure.LATENCY, Plan.MAIN, (1 << 30) + 1, false, 1);
+        Cell last = new Cell(Measure.WRITE, Plan.MAIN, 100, true, 1);
+        Job job = new Job(EngineName.SUNJCE, null, List.of(one, two, last));
+        Results results = run(plan(2, LONG, job), List.of());
+        assertTrue(results.rows().isEmpty());
+        assertEquals("ours, SunJCE", results.absent().getLast().engine());
+    }
+
+    @Test
+    void faultOfOurOwnKeepsWhatWasMeasured() {
+        Plan plan =
+                plan(
+                        1,
+                        LONG,
+                        job(EngineName.SUNJCE, Measure.WRITE),
+                        job(EngineName.JSSE, Measure.WRITE));
+        PrintStream err =
+                new PrintStream(OutputStream.nullOutputStream()) {
+                    @Override
+                    public void print(String line) {
+                        if (line.contains("JSSE")) {
+                            throw new IllegalStateException("made to fail");
+                        }
+                    }
+                };
+        Bench bench = new Bench(plan, List.of(), "test", results -> {});
+        Results results = bench.run(new Progress(err, true, 2, 1000));
+        assertTrue(String.valueOf(bench.broken()).contains("made to fail"));
+        assertFalse(results.complete());
+        assertEquals(1, results.rows().size());
+        assertTrue(
+                results.warnings().getFirst().contains("made to fail"), results.warnings()::toString);
+    }
+
+    @Test
+    void standardOutputThatIsFullIsTold() {
+        PrintWriter full =
+                new PrintWriter(
+                        new OutputStream() {
+                            @Override
+                            public void write(int b) throws IOException {
+                                throw new IOException("no space left");
+                            }
+                        });
+        RunException e =
+                assertThrows(
+                        RunException.class,
+                        () ->
+                                new Session(null, true, full, NOWHERE)
+                                        .run(
+                                                plan(
+                                                        1,
+                                                        LONG,
+                                                        job(EngineName.SUNJCE, Measure.WRITE)),
+                                                List.of(),
+                                                "test"));
+        assertEquals(
+                "standard output cannot be written to; the results are lost: name a folder with"
+                        + " --out",
+                e.getMessage());
+    }
+
+    @Test
+    void nothingIsBegunAfterTheLimit() {
         Results results =
                 run(plan(1, Duration.ofNanos(1), job(EngineName.SUNJCE, Measure.WRITE)), List.of());
         assertTrue(results.rows().isEmpty());
+        assertFalse(results.complete());
         assertTrue(
                 results.warnings().getFirst().startsWith("Time ran out: 1 of 1 jobs"),
                 results.warnings()::toString);
@@ -98,7 +182,7 @@ class BenchTest {
 
     /** Stopped when the second job is announced. */
     @Test
-    void stoppedRunKeepsWhatItHas() throws IOException {
+    void stoppedRunKeepsWhatItHas() {
         Plan plan =
                 plan(
                         1,
@@ -122,7 +206,7 @@ class BenchTest {
     }
 
     @Test
-    void tokenIsMeasuredByAllWays() throws IOException, RunException {
+    void tokenIsMeasuredByAllWays() throws RunException {
         String reason = SoftwareToken.reasonAgainst(SoftwareToken.Kind.SOFTHSM);
         Assumptions.assumeTrue(reason == null, reason);
         try (BenchToken token = BenchToken.named("softhsm")) {

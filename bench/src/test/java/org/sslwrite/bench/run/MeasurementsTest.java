@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.sslwrite.bench.engine.EngineName;
 import org.sslwrite.bench.fork.Cell;
+import org.sslwrite.bench.fork.Histograms;
 import org.sslwrite.bench.fork.Measure;
 import org.sslwrite.bench.result.Absent;
+import org.sslwrite.bench.result.Latency;
 
 import java.util.List;
 
@@ -17,6 +20,7 @@ import java.util.List;
 class MeasurementsTest {
     private static final Cell SMALL = new Cell(Measure.WRITE, Plan.MAIN, 64, true, 1);
     private static final Cell LARGE = new Cell(Measure.WRITE, Plan.MAIN, 16384, true, 1);
+    private static final Cell LATENCY = new Cell(Measure.LATENCY, Plan.MAIN, 64, true, 1);
     private static final Job JOB = new Job(EngineName.JSSE, null, List.of(SMALL, LARGE));
 
     private final Measurements measurements = new Measurements();
@@ -31,6 +35,32 @@ class MeasurementsTest {
         assertEquals(
                 List.of("JSSE sealed wrong bytes (TLS_AES_128_GCM_SHA256, 64 bytes): other bytes"),
                 measurements.wrong());
+    }
+
+    @Test
+    void latenciesOfWrongBytesAreDropped() {
+        measurements.add(JOB, LATENCY, histogram(500));
+        measurements.addWrong(JOB, LATENCY, "other bytes");
+        assertEquals(List.of(), measurements.latencies());
+    }
+
+    /** Those of a later round may lie beyond all that the first one's histogram had room for. */
+    @Test
+    void latenciesOfAllRoundsAreTogether() {
+        measurements.add(JOB, LATENCY, histogram(500));
+        measurements.add(JOB, LATENCY, histogram(3_000_000_000L));
+        Latency both = measurements.latencies().getFirst();
+        assertEquals(2, both.count());
+        assertEquals(500, both.p50());
+        assertEquals(3e9, both.max(), 3e6);
+        assertEquals("TLS_AES_128_GCM_SHA256", both.suite());
+    }
+
+    /** As it comes from a JVM that measures. */
+    private static Histogram histogram(long value) {
+        Histogram histogram = new Histogram(3);
+        histogram.recordValue(value);
+        return Histograms.fromText(Histograms.toText(histogram));
     }
 
     @Test

@@ -70,6 +70,21 @@ class PlanTest {
         assertEquals(Set.of(64, 256, 1024, 4096, 16384, 65536, 1 << 20), sizes);
     }
 
+    /** Of each engine in one kind of buffer: the one that it likes better. */
+    @Test
+    void latenciesAreOfTheBetterBuffer() {
+        for (Plan plan : List.of(Plan.full(ALL), Plan.quick(ALL, Duration.ZERO))) {
+            for (Job job : plan.jobs()) {
+                boolean heap = job.engine() == EngineName.JSSE || job.engine() == EngineName.BCJSSE;
+                assertTrue(
+                        job.cells().stream()
+                                .filter(cell -> cell.measure() == Measure.LATENCY)
+                                .allMatch(cell -> cell.direct() != heap),
+                        job::title);
+            }
+        }
+    }
+
     @Test
     void selectionIsObeyed() {
         CipherSuite suite = CipherSuite.TLS_CHACHA20_POLY1305_SHA256;
