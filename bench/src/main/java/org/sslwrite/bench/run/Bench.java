@@ -55,6 +55,7 @@ public final class Bench {
     private final SystemLoad load = new SystemLoad();
     private final List<String> remarks = new ArrayList<>();
     private Map<String, String> facts = Map.of();
+    private Timing timing;
     private boolean complete;
     private @Nullable RuntimeException broken;
     private @Nullable TokenLoop loop;
@@ -74,6 +75,7 @@ public final class Bench {
      */
     public Bench(Plan plan, List<BenchToken> tokens, String command, Journal journal) {
         this.plan = plan;
+        this.timing = plan.timing();
         this.tokens = tokens;
         this.command = command;
         this.journal = journal;
@@ -137,6 +139,9 @@ public final class Bench {
         long lastKept = System.nanoTime();
         int leftOut = 0;
         for (int round = 1; round <= plan.rounds(); round++) {
+            if (round > 1) {
+                timing = plan.timingAfter(round - 1, elapsed());
+            }
             for (Job job : plan.jobs()) {
                 if (stopping.getCount() == 0) {
                     return false;
@@ -222,7 +227,6 @@ public final class Bench {
         }
         TokenLoop.Way way =
                 job.engine() == EngineName.C_LOOP ? TokenLoop.Way.CALL : TokenLoop.Way.MESSAGE;
-        Timing timing = plan.timing();
         for (Cell cell : job.cells()) {
             try (Pin pin = token.pin()) {
                 List<Double> times =
@@ -288,7 +292,7 @@ public final class Bench {
                             token == null ? Tokens.NONE : token.text(),
                             pin != null,
                             job.cells(),
-                            plan.timing());
+                            timing);
             fork.run(order, pin, limit(job), outcome -> take(job, outcome, told));
         }
     }
@@ -346,8 +350,9 @@ public final class Bench {
     }
 
     private String measuring() {
-        Timing timing = plan.timing();
-        return "%d rounds in JVMs of their own, each %d times %d ms after %d ms of warm-up"
-                .formatted(plan.rounds(), timing.iterations(), timing.iteration(), timing.warmup());
+        Timing planned = plan.timing();
+        return "%d rounds in JVMs of their own, each %d times %d ms after %d ms of warm-up, or less"
+                .formatted(
+                        plan.rounds(), planned.iterations(), planned.iteration(), planned.warmup());
     }
 }

@@ -45,6 +45,11 @@ public record Plan(List<Job> jobs, Timing timing, int rounds, Duration limit) {
                     CipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
                     CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA);
 
+    private static final double RESERVE = 0.95;
+
+    /** Of the timing that was planned: shorter iterations say nothing. */
+    private static final double LEAST = 0.3;
+
     private static final int KIB = 1024;
     private static final List<Integer> RECORDS = List.of(64, 256, KIB, 4 * KIB, 16 * KIB);
     private static final List<Integer> WRITES =
@@ -198,6 +203,20 @@ public record Plan(List<Job> jobs, Timing timing, int rounds, Duration limit) {
         int iteration = share * 6 / 10 / iterations;
         int warmup = share - iterations * iteration;
         return new Timing(warmup + share, warmup, iteration, iterations);
+    }
+
+    /**
+     * For the rounds that are left: what a round costs besides measuring depends on the machine,
+     * and is known after the first, so the others fit themselves into the time that there is.
+     *
+     * @param done rounds that took so long, with the timing of the plan
+     */
+    Timing timingAfter(int done, Duration elapsed) {
+        double measuring = jobs.stream().mapToInt(job -> job.measuring(timing)).sum();
+        double passed = elapsed.toMillis();
+        double besides = passed / done - measuring;
+        double left = (limit.toMillis() - passed) / (rounds - done);
+        return timing.times(Math.clamp(RESERVE * (left - besides) / measuring, LEAST, 1));
     }
 
     /** Milliseconds that it should take. */

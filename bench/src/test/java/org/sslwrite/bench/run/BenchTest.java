@@ -138,7 +138,8 @@ class BenchTest {
         assertFalse(results.complete());
         assertEquals(1, results.rows().size());
         assertTrue(
-                results.warnings().getFirst().contains("made to fail"), results.warnings()::toString);
+                results.warnings().getFirst().contains("made to fail"),
+                results.warnings()::toString);
     }
 
     @Test

@@ -40,6 +40,28 @@ class PlanTest {
         assertTrue(plan.estimate() < 120_000, () -> plan.estimate() + " ms");
     }
 
+    /** On a machine that starts JVMs slowly, what is measured is measured for a shorter time. */
+    @Test
+    void laterRoundsFitIntoTheTimeThatIsLeft() {
+        Plan plan = Plan.quick(ALL, Duration.ZERO);
+        Timing timing = plan.timing();
+        Duration half = Duration.ofMillis(plan.estimate() / 2);
+        assertEquals(timing, plan.timingAfter(1, half));
+        Timing shorter = plan.timingAfter(1, plan.limit().dividedBy(2).plusSeconds(5));
+        long others = plan.limit().dividedBy(2).plusSeconds(5).toMillis() - measuring(plan, timing);
+        assertTrue(shorter.iteration() < timing.iteration(), shorter::toString);
+        assertTrue(
+                others + measuring(plan, shorter)
+                        < plan.limit().dividedBy(2).minusSeconds(5).toMillis(),
+                shorter::toString);
+        Timing shortest = plan.timingAfter(1, plan.limit().multipliedBy(2));
+        assertEquals(timing.times(0.3), shortest);
+    }
+
+    private static long measuring(Plan plan, Timing timing) {
+        return plan.jobs().stream().mapToLong(job -> job.measuring(timing)).sum();
+    }
+
     @Test
     void fullTakesUnderFortyMinutes() throws RunException {
         assertFits(Plan.full(ALL), Duration.ofMinutes(40));
