@@ -41,6 +41,7 @@ public final class Comparison {
                     "duration",
                     "load",
                     "command",
+                    "measuring",
                     "temperature");
 
     /** A ratio of both runs; NaN where a run lacks it. */
