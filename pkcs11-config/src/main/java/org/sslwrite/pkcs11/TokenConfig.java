@@ -39,6 +39,7 @@ public final class TokenConfig {
     private final int maxSessions;
     private final boolean privateTrafficKeys;
     private final int maxFragment;
+    private final boolean messageEncryption;
     private final @Nullable Vendor vendor;
     private final Builder origin;
 
@@ -61,6 +62,7 @@ public final class TokenConfig {
                         ? from.privateTrafficKeys
                         : defaults.privateTrafficKeys();
         maxFragment = from.maxFragment != null ? from.maxFragment : defaults.maxFragment();
+        messageEncryption = from.messageEncryption;
     }
 
     /** A builder with the defaults. */
@@ -89,6 +91,8 @@ public final class TokenConfig {
      * <tr><td>{@code max-sessions}</td><td>0: as many as the token allows</td></tr>
      * <tr><td>{@code private-traffic-keys}</td><td>{@code true}, {@code false}</td></tr>
      * <tr><td>{@code max-fragment}</td><td>512 to 16384 bytes</td></tr>
+     * <tr><td>{@code message-encryption}</td><td>{@code true} (default): AES-GCM by
+     * C_EncryptMessage where the token has it; {@code false}</td></tr>
      * <tr><td>{@code name}</td><td>what messages call the token</td></tr>
      * </table>
      *
@@ -187,6 +191,14 @@ public final class TokenConfig {
         return maxFragment;
     }
 
+    /**
+     * Whether AES-GCM goes through the message interface of PKCS#11 3.0 where the token has it: one
+     * call a record instead of two, and a session of its own for each key. By the C API only.
+     */
+    public boolean messageEncryption() {
+        return messageEncryption;
+    }
+
     /** A builder that starts from this; what was default, but for the module, is so again. */
     public Builder toBuilder() {
         return new Builder(origin);
@@ -229,6 +241,7 @@ public final class TokenConfig {
         private @Nullable Integer maxSessions;
         private @Nullable Boolean privateTrafficKeys;
         private @Nullable Integer maxFragment;
+        private boolean messageEncryption = true;
 
         private Builder() {}
 
@@ -246,6 +259,7 @@ public final class TokenConfig {
             maxSessions = from.maxSessions;
             privateTrafficKeys = from.privateTrafficKeys;
             maxFragment = from.maxFragment;
+            messageEncryption = from.messageEncryption;
         }
 
         /** Sets {@link TokenConfig#name}; default: made of module and selector. */
@@ -341,6 +355,12 @@ public final class TokenConfig {
                         "a fragment has " + MIN_FRAGMENT + " to " + MAX_FRAGMENT + " bytes");
             }
             this.maxFragment = bytes;
+            return this;
+        }
+
+        /** Sets {@link TokenConfig#messageEncryption}; default: true. */
+        public Builder messageEncryption(boolean allowed) {
+            this.messageEncryption = allowed;
             return this;
         }
 

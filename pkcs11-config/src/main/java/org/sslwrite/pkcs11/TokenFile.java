@@ -32,7 +32,8 @@ final class TokenFile {
                     "call-timeout",
                     "max-sessions",
                     "private-traffic-keys",
-                    "max-fragment");
+                    "max-fragment",
+                    "message-encryption");
 
     private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m)");
 
@@ -96,6 +97,7 @@ final class TokenFile {
         use("max-sessions", count -> builder.maxSessions(count(count)));
         use("private-traffic-keys", is -> builder.privateTrafficKeys(truth(is)));
         use("max-fragment", bytes -> builder.maxFragment(count(bytes)));
+        use("message-encryption", is -> builder.messageEncryption(truth(is)));
         token(builder);
         key(builder);
         try {

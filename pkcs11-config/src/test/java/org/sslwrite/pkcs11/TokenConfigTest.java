@@ -53,6 +53,7 @@ class TokenConfigTest {
                                 max-sessions = 7
                                 private-traffic-keys = false
                                 max-fragment = 4096
+                                message-encryption = false
                                 """));
         assertEquals("my token", config.name());
         assertEquals(Path.of(MODULE), config.module());
@@ -68,6 +69,8 @@ class TokenConfigTest {
         assertEquals(7, config.maxSessions());
         assertFalse(config.privateTrafficKeys());
         assertEquals(4096, config.maxFragment());
+        assertFalse(config.messageEncryption());
+        assertFalse(config.toBuilder().build().messageEncryption());
     }
 
     @Test
@@ -84,6 +87,7 @@ class TokenConfigTest {
         assertEquals(0, config.maxSessions());
         assertTrue(config.privateTrafficKeys());
         assertEquals(16384, config.maxFragment());
+        assertTrue(config.messageEncryption());
     }
 
     @Test

@@ -1,7 +1,7 @@
 package org.sslwrite.seal.token;
 
 import org.sslwrite.pkcs11.TokenException;
-import org.sslwrite.pkcs11.cryptoki.AeadOperation;
+import org.sslwrite.pkcs11.cryptoki.AeadEncryption;
 import org.sslwrite.pkcs11.cryptoki.CbcOperation;
 import org.sslwrite.pkcs11.cryptoki.Ckm;
 import org.sslwrite.pkcs11.cryptoki.CryptokiException;
@@ -35,7 +35,7 @@ final class CryptokiKeys implements TokenKeys {
                 cipher == BulkCipher.CHACHA20_POLY1305
                         ? Ckm.CKM_CHACHA20_POLY1305
                         : Ckm.CKM_AES_GCM;
-        return connection.with(token -> new Aead(token, token.aead(mechanism, key)));
+        return connection.with(token -> new Aead(token, token.encryption(mechanism, key)));
     }
 
     @Override
@@ -56,18 +56,20 @@ final class CryptokiKeys implements TokenKeys {
     }
 
     /** Functions that come before the token is given any plaintext. */
-    private static final Set<String> BEFORE_PLAINTEXT = Set.of("C_OpenSession", "C_EncryptInit");
+    private static final Set<String> BEFORE_PLAINTEXT =
+            Set.of("C_OpenSession", "C_EncryptInit", "C_MessageEncryptInit");
 
     private static TokenFailure failure(CryptokiException e) {
-        return new TokenFailure(e, !BEFORE_PLAINTEXT.contains(e.function()));
+        boolean before = e.isBeforeInput() || BEFORE_PLAINTEXT.contains(e.function());
+        return new TokenFailure(e, !before);
     }
 
     private static final class Aead implements AeadWithKey {
         private final CryptokiToken token;
-        private final AeadOperation operation;
+        private final AeadEncryption operation;
         private final Addresses addresses = new Addresses();
 
-        Aead(CryptokiToken token, AeadOperation operation) {
+        Aead(CryptokiToken token, AeadEncryption operation) {
             this.token = token;
             this.operation = operation;
         }

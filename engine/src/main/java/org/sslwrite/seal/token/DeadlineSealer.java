@@ -69,8 +69,10 @@ final class DeadlineSealer implements RecordSealer {
         int contentAt = plaintextOffset();
         Memory.move(src, srcIndex, length, memory, contentAt);
         SealingThread thread = threads.take();
+        boolean sealed = false;
         try {
             thread.seal(sealer, sequence, contentType, memory, contentAt, length, padding);
+            sealed = true;
         } catch (TokenException e) {
             lost = true;
             stage = new DirectStage();
@@ -79,6 +81,9 @@ final class DeadlineSealer implements RecordSealer {
         } finally {
             if (!lost) {
                 threads.give(thread);
+                if (!sealed) {
+                    stage.release();
+                }
             }
         }
         dst.put(dstIndex, memory, 0, body);

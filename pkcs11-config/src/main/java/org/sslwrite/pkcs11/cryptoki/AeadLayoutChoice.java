@@ -7,16 +7,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
-import java.security.spec.AlgorithmParameterSpec;
 import java.util.Arrays;
 import java.util.StringJoiner;
-
-import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
-import javax.crypto.spec.IvParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Finds out by a known answer which {@link AeadLayout} a token understands, and whether it takes
@@ -24,26 +16,16 @@ import javax.crypto.spec.SecretKeySpec;
  * module's slot.
  */
 final class AeadLayoutChoice {
-    private static final int PLAINTEXT_BYTES = 32;
-    private static final int AAD_BYTES = 13;
-
     private final CryptokiToken token;
     private final long mechanism;
-    private final byte[] keyBytes;
-    private final byte[] nonce = new byte[AeadLayout.NONCE_BYTES];
-    private final byte[] aad = new byte[AAD_BYTES];
-    private final byte[] plaintext = new byte[PLAINTEXT_BYTES];
+    private final AeadKnownAnswer answer;
     private final StringJoiner failures = new StringJoiner("; ");
 
-    private AeadLayoutChoice(CryptokiToken token, long mechanism, int keyLength) {
+    private AeadLayoutChoice(CryptokiToken token, long mechanism, int keyLength)
+            throws TokenException {
         this.token = token;
         this.mechanism = mechanism;
-        this.keyBytes = new byte[keyLength];
-        SecureRandom random = new SecureRandom();
-        random.nextBytes(keyBytes);
-        random.nextBytes(nonce);
-        random.nextBytes(aad);
-        random.nextBytes(plaintext);
+        this.answer = AeadKnownAnswer.of(mechanism, AeadKnownAnswer.random(keyLength));
     }
 
     /** The layout that works; finds it out if it isn't known. */
@@ -58,12 +40,11 @@ final class AeadLayoutChoice {
     }
 
     private AeadLayout find() throws TokenException {
-        byte[] expected = expected();
         long key = imported();
         try {
             for (AeadLayout layout : AeadLayout.of(mechanism)) {
                 byte[] given = encrypt(layout, key);
-                if (Arrays.equals(given, expected)) {
+                if (Arrays.equals(given, answer.sealed())) {
                     return layout;
                 }
                 if (given != null) {
@@ -81,7 +62,7 @@ final class AeadLayoutChoice {
 
     private long imported() throws TokenException {
         try {
-            return token.keys().aead(mechanism, keyBytes);
+            return token.keys().aead(mechanism, answer.key());
         } catch (CryptokiException e) {
             if (!e.incapable()) {
                 throw e;
@@ -106,13 +87,13 @@ final class AeadLayoutChoice {
     private byte @Nullable [] encrypt(AeadLayout layout, long key) throws CryptokiException {
         AeadBlock block = new AeadBlock(layout);
         try (Arena arena = Arena.ofConfined()) {
-            block.set(nonce, aad);
-            int due = PLAINTEXT_BYTES + AeadLayout.TAG_BYTES;
+            block.set(answer.nonce(), answer.aad());
+            int length = answer.plaintext().length;
+            int due = answer.sealed().length;
             MemorySegment data = arena.allocate(due);
-            Memory.put(data.address(), plaintext);
+            Memory.put(data.address(), answer.plaintext());
             long at = data.address();
-            token.sessions()
-                    .encrypt(block.mechanism(), key, at, PLAINTEXT_BYTES, at, due, block.length());
+            token.sessions().encrypt(block.mechanism(), key, at, length, at, due, block.length());
             return data.toArray(ValueLayout.JAVA_BYTE);
         } catch (CryptokiException e) {
             if (!meansAnotherLayout(e)) {
@@ -131,23 +112,5 @@ final class AeadLayoutChoice {
                 || e.rv() == Ckr.CKR_ARGUMENTS_BAD
                 || e.rv() == Ckr.CKR_BUFFER_TOO_SMALL
                 || e.rv() == Ckr.CKR_OK;
-    }
-
-    private byte[] expected() throws TokenException {
-        boolean gcm = mechanism == Ckm.CKM_AES_GCM;
-        AlgorithmParameterSpec parameters =
-                gcm ? new GCMParameterSpec(128, nonce) : new IvParameterSpec(nonce);
-        try {
-            Cipher cipher =
-                    Cipher.getInstance(gcm ? "AES/GCM/NoPadding" : "ChaCha20-Poly1305", "SunJCE");
-            cipher.init(
-                    Cipher.ENCRYPT_MODE,
-                    new SecretKeySpec(keyBytes, gcm ? "AES" : "ChaCha20"),
-                    parameters);
-            cipher.updateAAD(aad);
-            return cipher.doFinal(plaintext);
-        } catch (GeneralSecurityException e) {
-            throw new TokenException("the JDK cannot compute a known answer", e);
-        }
     }
 }

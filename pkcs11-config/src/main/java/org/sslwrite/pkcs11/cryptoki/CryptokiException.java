@@ -11,6 +11,7 @@ public final class CryptokiException extends TokenException {
 
     private final String function;
     private final long rv;
+    private boolean beforeInput;
 
     /** As in {@code SoftHSM2 token "web": C_Encrypt: CKR_DEVICE_ERROR}. */
     public CryptokiException(String token, String function, long rv) {
@@ -30,11 +31,23 @@ public final class CryptokiException extends TokenException {
         super(same.getMessage(), same);
         this.function = same.function;
         this.rv = same.rv;
+        this.beforeInput = same.beforeInput;
     }
 
     /** The same for another thread. */
     CryptokiException again() {
         return new CryptokiException(this);
+    }
+
+    /** Notes that the call has not been made. */
+    CryptokiException beforeInput() {
+        beforeInput = true;
+        return this;
+    }
+
+    /** Whether the call has not been made, so that the token has seen nothing of its input. */
+    public boolean isBeforeInput() {
+        return beforeInput;
     }
 
     /** The function, as in {@code C_Encrypt}. */

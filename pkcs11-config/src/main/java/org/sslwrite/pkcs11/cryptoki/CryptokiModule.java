@@ -39,6 +39,7 @@ public final class CryptokiModule {
     private final HandleClaims claims = new HandleClaims();
     private final Logins logins = new Logins();
     private final Map<AeadLayout.Use, AeadLayout> aeadLayouts = new ConcurrentHashMap<>();
+    private final Map<Long, Boolean> messageTrials = new ConcurrentHashMap<>();
 
     /** Held during C_Initialize, which may hang. */
     private final ReentrantLock initializing = new ReentrantLock();
@@ -130,6 +131,11 @@ public final class CryptokiModule {
     /** Which handle is whose. */
     HandleClaims claims() {
         return claims;
+    }
+
+    /** By slot: whether the message interface has given known answers. */
+    Map<Long, Boolean> messageTrials() {
+        return messageTrials;
     }
 
     /** The layouts of AEAD parameters that were found to work, by slot and mechanism. */
@@ -265,6 +271,7 @@ public final class CryptokiModule {
         if (claims.loseAll(generation)) {
             logins.forget();
             aeadLayouts.clear();
+            messageTrials.clear();
         }
     }
 

@@ -28,6 +28,10 @@ final class SessionBudget {
         taken -= sessions;
     }
 
+    synchronized boolean isHalfFree() {
+        return taken < limit / 2;
+    }
+
     synchronized int left() {
         return limit - taken;
     }

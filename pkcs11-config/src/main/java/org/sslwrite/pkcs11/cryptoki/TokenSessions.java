@@ -25,6 +25,7 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
     private final CryptokiFunctions functions;
     private final HandleClaims claims;
     private final long slot;
+    private final int limit;
     private final SessionPool pool;
     private final int generation;
     private final SessionBudget budget;
@@ -42,7 +43,7 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
         this.claims = module.claims();
         this.generation = claims.generation();
         this.slot = module.slotOf(config.token());
-        int limit = limit(config, module.tokenInfo(slot));
+        this.limit = limit(config, module.tokenInfo(slot));
         this.pool = new SessionPool(this, limit - 1, waitForSession(config).toNanos());
     }
 
@@ -174,6 +175,11 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
 
     void endCall() {
         pool.endCall();
+    }
+
+    /** Whether more than half of the sessions are free, so that one may be kept for a key. */
+    boolean arePlenty() {
+        return taken.get() < limit / 2 && budget.isHalfFree();
     }
 
     /** A session that isn't the pool's. */

@@ -9,7 +9,24 @@ final class Faults {
 
     private static final int OUTPUT_LENGTH = 4;
 
+    /** The same of C_EncryptMessage. */
+    private static final int MESSAGE_OUTPUT = 7;
+
+    private static final int MESSAGE_OUTPUT_LENGTH = 8;
+
     private Faults() {}
+
+    private static boolean isMessage(Call call) {
+        return call.function().equals("C_EncryptMessage");
+    }
+
+    private static long output(Call call) {
+        return call.argument(isMessage(call) ? MESSAGE_OUTPUT : OUTPUT);
+    }
+
+    private static long outputLength(Call call) {
+        return call.argument(isMessage(call) ? MESSAGE_OUTPUT_LENGTH : OUTPUT_LENGTH);
+    }
 
     /** Does nothing, and says this. */
     static Fault answering(long rv) {
@@ -24,22 +41,21 @@ final class Faults {
         };
     }
 
-    /** C_Encrypt or C_Sign: does it, and gives a wrong length for the output. */
+    /** C_Encrypt, C_EncryptMessage or C_Sign: does it, and gives a wrong length for the output. */
     static Fault lyingBy(long delta) {
         return (call, module) -> {
             long rv = module.getAsLong();
-            long length = call.argument(OUTPUT_LENGTH);
+            long length = outputLength(call);
             NativeMemory.ulong(length, NativeMemory.ulong(length) + delta);
             return rv;
         };
     }
 
-    /** C_Encrypt or C_Sign: gives the right number of wrong bytes, and says that all is well. */
+    /** The same: gives the right number of wrong bytes, and says that all is well. */
     static Fault garbage() {
         return (call, module) -> {
             long rv = module.getAsLong();
-            long length = NativeMemory.ulong(call.argument(OUTPUT_LENGTH));
-            NativeMemory.fill(call.argument(OUTPUT), length, 0x5A);
+            NativeMemory.fill(output(call), NativeMemory.ulong(outputLength(call)), 0x5A);
             return rv;
         };
     }

@@ -84,6 +84,29 @@ class HangingTokenTest {
         await("sessions", () -> rig.holdings().sessions() == 0);
     }
 
+    static List<Row> messages() {
+        List<Row> rows = new ArrayList<>();
+        for (OffloadPolicy policy :
+                List.of(OffloadPolicy.TOKEN_ONLY, OffloadPolicy.TOKEN_PREFERRED)) {
+            rows.add(row(Family.TLS13_GCM, policy, Moment.MIDDLE_OF_WRITE, "C_EncryptMessage"));
+            rows.add(row(Family.TLS12_GCM, policy, Moment.GATHERED_WRITE, "C_EncryptMessage"));
+        }
+        return rows;
+    }
+
+    @Tag("W25")
+    @Tag("W26")
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("messages")
+    void messageIsGivenUpInTime(Row row) throws TokenException {
+        rig.close();
+        rig =
+                Rig.mocked(
+                        Kind.NSS,
+                        config -> config.callTimeout(CALL_TIMEOUT).messageEncryption(true));
+        recordIsGivenUpInTime(row);
+    }
+
     @Tag("W25")
     @Tag("W26")
     @ParameterizedTest(name = "{0}")

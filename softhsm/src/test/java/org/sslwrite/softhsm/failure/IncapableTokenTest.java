@@ -90,6 +90,50 @@ class IncapableTokenTest {
         }
     }
 
+    /** Likewise of the message interface. */
+    private enum MessageDefect {
+        NO_INIT("C_MessageEncryptInit", Faults.answering(Ckr.CKR_FUNCTION_NOT_SUPPORTED)),
+        INIT_FAILS("C_MessageEncryptInit", Faults.answering(Ckr.CKR_DEVICE_ERROR)),
+        REFUSED("C_EncryptMessage", Faults.answering(Ckr.CKR_MECHANISM_INVALID)),
+        FAILS("C_EncryptMessage", Faults.answering(Ckr.CKR_GENERAL_ERROR)),
+        GARBAGE("C_EncryptMessage", Faults.garbage()),
+        APPENDED_IV("C_EncryptMessage", Faults.lyingBy(12)),
+        OWN_IV("C_EncryptMessage", IncapableTokenTest::withAnotherNonceOfTheMessage);
+
+        private final String function;
+        private final Fault fault;
+
+        MessageDefect(String function, Fault fault) {
+            this.function = function;
+            this.fault = fault;
+        }
+    }
+
+    private static long withAnotherNonceOfTheMessage(Call call, LongSupplier module) {
+        long nonce = NativeMemory.ulong(call.argument(1));
+        NativeMemory.ulong(nonce, NativeMemory.ulong(nonce) + 1);
+        return module.getAsLong();
+    }
+
+    /** C_EncryptInit and C_Encrypt are still there. */
+    @ParameterizedTest
+    @EnumSource(MessageDefect.class)
+    void tokenSealsWithoutMessages(MessageDefect defect) throws TokenException {
+        try (Rig rig = Rig.mocked(Kind.NSS, config -> config.messageEncryption(true))) {
+            rig.seam().failAlways(defect.function, defect.fault);
+            SslContext context = rig.context(Scene.ANY, OffloadPolicy.TOKEN_ONLY);
+            long calls = rig.seam().calls(defect.function);
+            assertTrue(calls > 0, "it is tried");
+            for (int i = 0; i < 3; i++) {
+                assertEquals(rig.token().toString(), engineOfConnection(context, Family.TLS13_GCM));
+            }
+            assertEquals(calls, rig.seam().calls(defect.function), "once");
+            assertTrue(rig.seam().calls("C_Encrypt") > 0);
+            rig.holdings().assertNoDeadSessionWasUsed();
+            rig.assertNoKeyLeft();
+        }
+    }
+
     /** Real: SoftHSM 2.6 has no CKM_CHACHA20_POLY1305. */
     @ParameterizedTest
     @EnumSource(TokenEngine.class)

@@ -57,7 +57,7 @@ class ManyAtOnceTest {
     @MethodSource("rows")
     void eachConnectionGetsWhatThePolicySays(Way way, Harm harm, OffloadPolicy policy)
             throws Exception {
-        try (Rig rig = Rig.real(way.kind(), way.engine());
+        try (Rig rig = Rig.real(way);
                 ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS)) {
             SslContext context =
                     Link.builder(Scene.ANY)

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -36,6 +37,19 @@ import java.util.regex.Pattern;
 class MockedFailureTest {
     private final Map<Kind, Rig> rigs = new EnumMap<>(Kind.class);
 
+    /** AES-GCM by C_EncryptMessage. */
+    private Rig messages;
+
+    private Rig rig(Row row) {
+        return row.breakage.isOfMessages() ? messages : rigs.get(row.kind);
+    }
+
+    private List<Rig> allRigs() {
+        List<Rig> all = new ArrayList<>(rigs.values());
+        all.add(messages);
+        return all;
+    }
+
     /**
      * What fails, and how.
      *
@@ -43,6 +57,12 @@ class MockedFailureTest {
      * @param begins whether the token was given the plaintext
      */
     record Breakage(String function, String how, Fault fault, String says, boolean begins) {
+        private static final Set<String> BEGINNING = Set.of("C_Encrypt", "C_EncryptMessage");
+
+        boolean isOfMessages() {
+            return function.contains("Message");
+        }
+
         static Breakage code(String function, long rv) {
             String code = Ckr.name(rv);
             return new Breakage(
@@ -50,7 +70,7 @@ class MockedFailureTest {
                     code,
                     Faults.answering(rv),
                     function + ": " + code,
-                    function.equals("C_Encrypt"));
+                    BEGINNING.contains(function));
         }
 
         static Breakage late(String function, long rv) {
@@ -60,7 +80,7 @@ class MockedFailureTest {
                     code + " afterwards",
                     Faults.answeringAfterwards(rv),
                     function + ": " + code,
-                    function.equals("C_Encrypt"));
+                    BEGINNING.contains(function));
         }
 
         static Breakage lie(String function, long delta) {
@@ -131,6 +151,14 @@ class MockedFailureTest {
         List<Breakage> all = new ArrayList<>();
         for (long code : CODES) {
             all.add(Breakage.code(init, code));
+        }
+        all.addAll(everyBreakage(work));
+        return all;
+    }
+
+    private static List<Breakage> everyBreakage(String work) {
+        List<Breakage> all = new ArrayList<>();
+        for (long code : CODES) {
             all.add(Breakage.code(work, code));
         }
         all.add(Breakage.late(work, Ckr.CKR_DEVICE_ERROR));
@@ -208,6 +236,30 @@ class MockedFailureTest {
         return rows;
     }
 
+    /** The message interface: everything in the middle of a write, and one of each kind ever. */
+    static List<Row> messages() {
+        List<Row> rows = new ArrayList<>();
+        for (Family family : List.of(Family.TLS13_GCM, Family.TLS12_GCM)) {
+            List<Breakage> all = new ArrayList<>(everyBreakage("C_EncryptMessage"));
+            all.add(Breakage.code("C_EncryptMessage", Ckr.CKR_SESSION_HANDLE_INVALID));
+            all.add(Breakage.code("C_EncryptMessage", Ckr.CKR_OPERATION_NOT_INITIALIZED));
+            addRows(rows, Kind.NSS, family, Moment.MIDDLE_OF_WRITE, all);
+            for (Moment moment : Moment.of(family)) {
+                if (moment != Moment.BEFORE_HANDSHAKE) {
+                    addRows(
+                            rows,
+                            Kind.NSS,
+                            family,
+                            moment,
+                            List.of(
+                                    Breakage.late("C_EncryptMessage", Ckr.CKR_DEVICE_REMOVED),
+                                    Breakage.lie("C_EncryptMessage", -1)));
+                }
+            }
+        }
+        return rows;
+    }
+
     private static void addRows(
             List<Row> rows, Kind kind, Family family, Moment moment, List<Breakage> breakages) {
         for (Breakage breakage : breakages) {
@@ -224,11 +276,12 @@ class MockedFailureTest {
         for (Kind kind : Kind.values()) {
             rigs.put(kind, Rig.mocked(kind));
         }
+        messages = Rig.mocked(Kind.NSS, builder -> builder.messageEncryption(true));
     }
 
     @AfterAll
     void close() {
-        for (Rig rig : rigs.values()) {
+        for (Rig rig : allRigs()) {
             rig.close();
             assertEquals(0, rig.holdings().objects());
             assertEquals(0, rig.holdings().sessions());
@@ -238,9 +291,9 @@ class MockedFailureTest {
     @Tag("W25")
     @Tag("W26")
     @ParameterizedTest(name = "{0}")
-    @MethodSource({"everyBreakageInTheMiddle", "everyMoment", "softhsm"})
+    @MethodSource({"everyBreakageInTheMiddle", "everyMoment", "softhsm", "messages"})
     void recordFails(Row row) throws TokenException {
-        Rig rig = rigs.get(row.kind);
+        Rig rig = rig(row);
         int strikes = rig.seam().strikes();
         fail(row, () -> rig.seam().failNext(row.breakage.function, row.breakage.fault));
         assertEquals(strikes + 1, rig.seam().strikes(), "the call was made, and failed");
@@ -251,12 +304,12 @@ class MockedFailureTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("newKeys")
     void newKeyIsNotTaken(Row row) throws TokenException {
-        Rig rig = rigs.get(row.kind);
+        Rig rig = rig(row);
         fail(row, () -> rig.seam().failAlways(row.breakage.function, row.breakage.fault));
     }
 
     private void fail(Row row, Runnable breaking) throws TokenException {
-        Rig rig = rigs.get(row.kind);
+        Rig rig = rig(row);
         SslContext context = rig.context(row.family.scene(row.role), row.policy);
         Pattern reason = Pattern.compile(row.breakage.says);
         try (Talk talk = Talk.of(row.family, row.role, context)) {
@@ -298,7 +351,7 @@ class MockedFailureTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("lostSessions")
     void sessionsThatDiedUnnoticedAreReplaced(Row row) throws TokenException {
-        Rig rig = rigs.get(row.kind);
+        Rig rig = rig(row);
         SslContext context = rig.context(row.family.scene(row.role), row.policy);
         try (Talk talk = Talk.of(row.family, row.role, context)) {
             Delivery delivery =
@@ -342,6 +395,6 @@ class MockedFailureTest {
 
     @AfterEach
     void heal() {
-        rigs.values().forEach(rig -> rig.seam().heal());
+        allRigs().forEach(rig -> rig.seam().heal());
     }
 }

@@ -72,11 +72,21 @@ final class Rig implements AutoCloseable {
 
     /** A real token, by either way; nothing can be made to fail but by breaking it. */
     static Rig real(Kind kind, TokenEngine engine) throws TokenException {
-        SoftwareToken software = SoftwareToken.create(kind);
-        return new Rig(software, software.config().toBuilder().engine(engine).build(), false);
+        return real(new Way(kind, engine, false));
     }
 
-    /** A real token behind {@link FailingFunctions}. */
+    static Rig real(Way way) throws TokenException {
+        SoftwareToken software = SoftwareToken.create(way.kind());
+        return new Rig(
+                software,
+                software.config().toBuilder()
+                        .engine(way.engine())
+                        .messageEncryption(way.messages())
+                        .build(),
+                false);
+    }
+
+    /** A real token behind {@link FailingFunctions}, which seals by C_EncryptInit and C_Encrypt. */
     static Rig mocked(Kind kind) throws TokenException {
         return mocked(kind, builder -> builder);
     }
@@ -84,7 +94,10 @@ final class Rig implements AutoCloseable {
     /** Likewise, with something in its configuration changed. */
     static Rig mocked(Kind kind, UnaryOperator<TokenConfig.Builder> change) throws TokenException {
         SoftwareToken software = SoftwareToken.create(kind);
-        return new Rig(software, change.apply(software.config().toBuilder()).build(), true);
+        return new Rig(
+                software,
+                change.apply(software.config().toBuilder().messageEncryption(false)).build(),
+                true);
     }
 
     /** A context in which each failure opens the breaker, for a moment. */

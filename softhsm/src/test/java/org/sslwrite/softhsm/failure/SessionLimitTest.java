@@ -64,6 +64,34 @@ class SessionLimitTest {
         }
     }
 
+    /** Real: keys get sessions of their own as long as more than half of them are free. */
+    @Test
+    void keysShareSessionsWhenTheyBecomeFew() throws TokenException {
+        try (Rig rig =
+                Rig.mocked(Kind.NSS, config -> config.maxSessions(8).messageEncryption(true))) {
+            SslContext context = rig.context(Scene.ANY, OffloadPolicy.TOKEN_ONLY);
+            byte[] data = Data.bytes(5000);
+            List<Talk> talks = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                Role role = Role.values()[i % 2];
+                talks.add(Talk.of(Family.TLS13_GCM, role, context).handshake());
+            }
+            long calls = rig.seam().calls("C_Encrypt");
+            long messages = rig.seam().calls("C_EncryptMessage");
+            for (Talk talk : talks) {
+                Outcomes.assertDone(
+                        talk.ssl(), talk.ssl().write(ByteBuffer.wrap(data)), data.length);
+                Data.assertSame(data, talk.received(), "with 19 others");
+            }
+            assertTrue(rig.seam().calls("C_Encrypt") > calls, "some without a session");
+            assertTrue(rig.seam().calls("C_EncryptMessage") > messages, "some with one");
+            talks.forEach(Talk::close);
+            assertTrue(rig.holdings().mostSessions() <= 5, "half of 8, and one to work in");
+            rig.assertNoKeyLeft();
+            rig.assertNoNonceTwice(Family.TLS13_GCM);
+        }
+    }
+
     /** Real: who finds no session waits for one. */
     @Test
     void manyThreadsShareOneSession() throws TokenException {

@@ -19,18 +19,31 @@ import java.security.Security;
 abstract class TokenSealerContract extends RecordSealerContract {
     private final Kind kind;
     private final TokenEngine engine;
+    private final boolean messages;
     private SoftwareToken software;
     private Token token;
 
     TokenSealerContract(Kind kind, TokenEngine engine) {
+        this(kind, engine, false);
+    }
+
+    /**
+     * @param messages whether AES-GCM goes by C_EncryptMessage
+     */
+    TokenSealerContract(Kind kind, TokenEngine engine, boolean messages) {
         this.kind = kind;
         this.engine = engine;
+        this.messages = messages;
     }
 
     @BeforeAll
     void open() throws TokenException {
         software = SoftwareToken.create(kind);
-        token = Token.of(configured(software, engine));
+        token =
+                Token.of(
+                        configured(software, engine).toBuilder()
+                                .messageEncryption(messages)
+                                .build());
         token.open();
     }
 
