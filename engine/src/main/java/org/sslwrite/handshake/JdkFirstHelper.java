@@ -2,6 +2,7 @@ package org.sslwrite.handshake;
 
 import org.bouncycastle.jcajce.util.DefaultJcaJceHelper;
 import org.bouncycastle.jcajce.util.ProviderJcaJceHelper;
+import org.jspecify.annotations.Nullable;
 
 import java.security.AlgorithmParameters;
 import java.security.KeyFactory;
@@ -9,6 +10,7 @@ import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.Provider;
+import java.security.Security;
 import java.security.Signature;
 
 import javax.crypto.Cipher;
@@ -45,10 +47,26 @@ final class JdkFirstHelper extends DefaultJcaJceHelper {
     public Cipher createCipher(String algorithm)
             throws NoSuchAlgorithmException, NoSuchPaddingException {
         try {
-            return super.createCipher(algorithm);
+            Provider first = firstWithCipher(algorithm);
+            // One that was not named keeps, for as long as it lives, every other that it might be.
+            return first != null && first.getName().equals("SunJCE")
+                    ? Cipher.getInstance(algorithm, first)
+                    : super.createCipher(algorithm);
         } catch (NoSuchAlgorithmException | NoSuchPaddingException e) {
             return second.createCipher(algorithm);
         }
+    }
+
+    private static @Nullable Provider firstWithCipher(String transformation) {
+        int slash = transformation.indexOf('/');
+        String algorithm = slash < 0 ? transformation : transformation.substring(0, slash);
+        for (Provider provider : Security.getProviders()) {
+            if (provider.getService("Cipher", transformation) != null
+                    || provider.getService("Cipher", algorithm) != null) {
+                return provider;
+            }
+        }
+        return null;
     }
 
     @Override

@@ -17,12 +17,18 @@ public final class Plaintext {
     private int to;
     private long total;
 
+    /** A piece, and where it begins in the write: mostly the next one that is asked for. */
+    private int at;
+
+    private long atStart;
+
     /** Points at one buffer. */
     public void set(ByteBuffer src) {
         single[0] = src;
         pieces = single;
         from = 0;
         to = 1;
+        rewind();
         total = src.remaining();
     }
 
@@ -31,6 +37,7 @@ public final class Plaintext {
         pieces = srcs;
         from = offset;
         to = offset + length;
+        rewind();
         total = 0;
         for (int i = from; i < to; i++) {
             total += srcs[i].remaining();
@@ -65,8 +72,8 @@ public final class Plaintext {
         if (to - from == 1) {
             return pieces[from];
         }
-        int index = indexOf(start);
-        return start - startOf(index) + length <= pieces[index].remaining() ? pieces[index] : null;
+        seek(start);
+        return start - atStart + length <= pieces[at].remaining() ? pieces[at] : null;
     }
 
     /**
@@ -76,14 +83,15 @@ public final class Plaintext {
         if (to - from == 1) {
             return pieces[from].position() + (int) start;
         }
-        int index = indexOf(start);
-        return pieces[index].position() + (int) (start - startOf(index));
+        seek(start);
+        return pieces[at].position() + (int) (start - atStart);
     }
 
     /** Copies bytes from {@code start} to {@code start + length} together. */
     void gather(long start, int length, ByteBuffer dst, int dstIndex) {
-        int index = indexOf(start);
-        int skip = (int) (start - startOf(index));
+        seek(start);
+        int index = at;
+        int skip = (int) (start - atStart);
         int copied = 0;
         while (copied < length) {
             ByteBuffer piece = pieces[index];
@@ -95,26 +103,27 @@ public final class Plaintext {
         }
     }
 
-    private int indexOf(long start) {
-        int index = from;
-        long end = pieces[index].remaining();
-        while (start >= end && index < to - 1) {
-            index++;
-            end += pieces[index].remaining();
-        }
-        return index;
+    private void rewind() {
+        at = from;
+        atStart = 0;
     }
 
-    private long startOf(int wanted) {
-        long start = 0;
-        for (int i = from; i < wanted; i++) {
-            start += pieces[i].remaining();
+    /** Finds the piece that has a byte; a write that goes on looks at each piece once. */
+    private void seek(long start) {
+        if (start < atStart) {
+            rewind();
         }
-        return start;
+        long end = atStart + pieces[at].remaining();
+        while (start >= end && at < to - 1) {
+            atStart = end;
+            at++;
+            end += pieces[at].remaining();
+        }
     }
 
     /** Moves the positions on by {@code n} bytes, after they are on their way. */
     public void advance(long n) {
+        rewind();
         long left = n;
         for (int i = from; i < to && left > 0; i++) {
             int step = (int) Math.min(left, pieces[i].remaining());

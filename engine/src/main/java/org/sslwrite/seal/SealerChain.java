@@ -71,7 +71,7 @@ public final class SealerChain {
     public Chosen create(SealingParameters parameters, TrafficKeys keys) throws SealException {
         List<PassedOver> passedOver = new ArrayList<>();
         List<PassedOver> failed = new ArrayList<>();
-        List<Exception> failures = new ArrayList<>();
+        List<Throwable> failures = new ArrayList<>();
         for (SealerFactory factory : factories) {
             PassedOver objection = objection(factory, parameters);
             if (objection == null) {
@@ -80,7 +80,8 @@ public final class SealerChain {
                     SealerChoice choice = choice(factory, passedOver);
                     reportFailures(failed, choice.engine());
                     return new Chosen(sealer, choice, standbyFor(factory, parameters, keys), watch);
-                } catch (SealException | RuntimeException e) {
+                } catch (SealException | RuntimeException | OutOfMemoryError e) {
+                    // Native memory may be used up where the heap is not.
                     failures.add(e);
                     objection =
                             new PassedOver(factory.engine(), String.valueOf(e.getMessage()), true);
@@ -137,7 +138,7 @@ public final class SealerChain {
                 if (factory.reasonAgainst(parameters) == null) {
                     return factory.create(parameters, keys);
                 }
-            } catch (SealException | RuntimeException e) {
+            } catch (SealException | RuntimeException | OutOfMemoryError e) {
                 // The next may; without any, a failure of the chosen one ends the connection.
                 continue;
             }

@@ -51,6 +51,31 @@ class SealerChainTest {
         assertEquals(chosen.choice(), chain.choiceFor(PARAMETERS));
     }
 
+    /** Native memory may be used up where the heap is not. */
+    @Test
+    void oneThatFindsNoMemoryIsPassedOverToo() throws SealException {
+        SealerFactory full =
+                new SealerFactory() {
+                    @Override
+                    public String engine() {
+                        return "native";
+                    }
+
+                    @Override
+                    public @Nullable String reasonAgainst(SealingParameters parameters) {
+                        return null;
+                    }
+
+                    @Override
+                    public RecordSealer create(SealingParameters parameters, TrafficKeys keys) {
+                        throw new OutOfMemoryError("no direct memory");
+                    }
+                };
+        SealerChain.Chosen chosen =
+                new SealerChain(List.of(full, can("SunJCE"))).create(PARAMETERS, KEYS);
+        assertEquals("SunJCE; not native: no direct memory", chosen.choice().toString());
+    }
+
     @Test
     void oneThatFailsWhenItIsToMakeASealerIsPassedOverToo() throws SealException {
         SealerChain chain = chain(fails("token", "CKR_SESSION_COUNT"), can("SunJCE"));

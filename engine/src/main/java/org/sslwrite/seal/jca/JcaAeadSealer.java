@@ -15,6 +15,7 @@ import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.security.spec.AlgorithmParameterSpec;
 import java.util.Arrays;
+import java.util.Objects;
 
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -23,14 +24,27 @@ import javax.crypto.spec.IvParameterSpec;
 /**
  * AES-GCM and ChaCha20-Poly1305 through a JCA {@link Cipher}.
  *
- * <p>Every record is gathered into a heap array, sealed in place there by one {@code doFinal}, and
- * copied out: SunJCE cuts direct buffers into 512-byte heap pieces, which costs three times as
- * much, and SunPKCS11 loses data when {@code update} is followed by {@code doFinal} with input.
+ * <p>Every record is sealed into a heap array and copied out: SunJCE cuts direct buffers into
+ * 512-byte heap pieces, which costs three times as much. It is gathered there first and sealed in
+ * place by one {@code doFinal}, because SunPKCS11 loses data when {@code update} is followed by
+ * {@code doFinal} with input; only SunJCE takes a large record from the array where it lies.
  */
 final class JcaAeadSealer implements RecordSealer {
+    /** Measured: where a copy begins to cost more than a second call. */
+    private static final int LARGE = 4096;
+
+    private static final byte[][] CONTENT_TYPES = new byte[256][1];
+
+    static {
+        for (int type = 0; type < CONTENT_TYPES.length; type++) {
+            CONTENT_TYPES[type][0] = (byte) type;
+        }
+    }
+
     private final Provider provider;
     private final SealingParameters parameters;
     private final boolean gcm;
+    private final boolean takesPieces;
     private final boolean tls13;
     private final int tagLength;
     private final int recordIvLength;
@@ -45,6 +59,7 @@ final class JcaAeadSealer implements RecordSealer {
         this.provider = provider;
         this.parameters = parameters;
         this.gcm = bulk != BulkCipher.CHACHA20_POLY1305;
+        this.takesPieces = takesPieces(provider, bulk);
         this.tls13 = parameters.version() == TlsVersion.TLSV1_3;
         this.tagLength = bulk.tagLength();
         this.recordIvLength = bulk.recordIvLength(parameters.version());
@@ -52,6 +67,11 @@ final class JcaAeadSealer implements RecordSealer {
         this.cipher = newCipher();
         this.inputs = new AeadInputs(parameters, keys.fixedIv());
         this.key = new WipeableKey(gcm ? "AES" : "ChaCha20", keys.cipherKey());
+    }
+
+    static boolean takesPieces(Provider provider, BulkCipher bulk) {
+        return (bulk == BulkCipher.AES_128_GCM || bulk == BulkCipher.AES_256_GCM)
+                && provider.getName().equals("SunJCE");
     }
 
     @Override
@@ -84,13 +104,18 @@ final class JcaAeadSealer implements RecordSealer {
         byte[] stage = staging.atLeast(innerLength + tagLength);
         boolean sealed = false;
         try {
-            src.get(srcIndex, stage, 0, length);
-            if (tls13) {
-                stage[length] = (byte) contentType;
-                Arrays.fill(stage, length + 1, innerLength, (byte) 0);
-            }
             inputs.prepare(sequence, contentType, innerLength);
-            sealInPlace(stage, innerLength);
+            if (takesPieces && padding == 0 && length >= LARGE && src.hasArray()) {
+                Objects.checkFromIndexSize(srcIndex, length, src.limit());
+                sealFrom(src.array(), src.arrayOffset() + srcIndex, length, contentType, stage);
+            } else {
+                src.get(srcIndex, stage, 0, length);
+                if (tls13) {
+                    stage[length] = (byte) contentType;
+                    Arrays.fill(stage, length + 1, innerLength, (byte) 0);
+                }
+                sealInPlace(stage, innerLength);
+            }
             if (recordIvLength > 0) {
                 dst.put(dstIndex, inputs.nonce(), 4, recordIvLength);
             }
@@ -107,24 +132,54 @@ final class JcaAeadSealer implements RecordSealer {
     }
 
     private void sealInPlace(byte[] stage, int innerLength) throws SealException {
-        if (key.isDestroyed()) {
-            throw new IllegalStateException("the sealer is closed");
-        }
+        requireOpen();
         try {
-            Cipher current = cipher;
-            if (current == null) {
-                current = newCipher();
-                cipher = current;
-            }
-            current.init(Cipher.ENCRYPT_MODE, key, nonceSpec());
-            current.updateAAD(inputs.aad());
-            int n = current.doFinal(stage, 0, innerLength, stage, 0);
-            if (n != innerLength + tagLength) {
-                throw new GeneralSecurityException(
-                        "wrote " + n + " bytes instead of " + (innerLength + tagLength));
+            int n = initialised().doFinal(stage, 0, innerLength, stage, 0);
+            requireLength(n, innerLength);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw failure(e);
+        }
+    }
+
+    /** RFC 8446 section 5.2: the content type is the last of what is encrypted, without padding. */
+    private void sealFrom(byte[] content, int index, int length, int contentType, byte[] stage)
+            throws SealException {
+        requireOpen();
+        try {
+            Cipher current = initialised();
+            if (tls13) {
+                int n = current.update(content, index, length, stage, 0);
+                n += current.doFinal(CONTENT_TYPES[contentType], 0, 1, stage, n);
+                requireLength(n, length + 1);
+            } else {
+                requireLength(current.doFinal(content, index, length, stage, 0), length);
             }
         } catch (GeneralSecurityException | RuntimeException e) {
             throw failure(e);
+        }
+    }
+
+    private void requireOpen() {
+        if (key.isDestroyed()) {
+            throw new IllegalStateException("the sealer is closed");
+        }
+    }
+
+    private Cipher initialised() throws GeneralSecurityException {
+        Cipher current = cipher;
+        if (current == null) {
+            current = newCipher();
+            cipher = current;
+        }
+        current.init(Cipher.ENCRYPT_MODE, key, nonceSpec());
+        current.updateAAD(inputs.aad());
+        return current;
+    }
+
+    private void requireLength(int written, int innerLength) throws GeneralSecurityException {
+        if (written != innerLength + tagLength) {
+            throw new GeneralSecurityException(
+                    "wrote " + written + " bytes instead of " + (innerLength + tagLength));
         }
     }
 

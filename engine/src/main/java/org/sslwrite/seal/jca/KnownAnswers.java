@@ -20,7 +20,8 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Published test vectors, run through a provider exactly as the sealers use it: the same
  * transformation, one {@code doFinal} over one contiguous heap input, AEAD in place and CBC apart,
- * on a new {@code Cipher} or {@code Mac} and on one that has done a record before.
+ * on a new {@code Cipher} or {@code Mac} and on one that has done a record before; and in two
+ * pieces, apart, where a sealer does that.
  */
 final class KnownAnswers {
     /**
@@ -139,12 +140,37 @@ final class KnownAnswers {
         // Another nonce in between: a Cipher may refuse the one it saw last.
         seal(used, cipher, vector, new byte[bytes(vector.nonce).length]);
         check(used, cipher, vector, name);
+        if (JcaAeadSealer.takesPieces(provider, cipher)) {
+            seal(used, cipher, vector, new byte[bytes(vector.nonce).length]);
+            byte[] actual = sealInPieces(used, cipher, vector);
+            compare(name, "output in two pieces", bytes(vector.output), actual, vector.source);
+        }
     }
 
     private static void check(Cipher used, BulkCipher cipher, Vector vector, String name)
             throws GeneralSecurityException {
         byte[] actual = seal(used, cipher, vector, bytes(vector.nonce));
         compare(name, "output", bytes(vector.output), actual, vector.source);
+    }
+
+    /** The last byte comes by itself, as the content type of a TLS 1.3 record does. */
+    private static byte[] sealInPieces(Cipher used, BulkCipher cipher, Vector vector)
+            throws GeneralSecurityException {
+        byte[] input = bytes(vector.input);
+        int most = input.length - 1;
+        byte[] out = new byte[input.length + SLACK];
+        try {
+            used.init(
+                    Cipher.ENCRYPT_MODE,
+                    new SecretKeySpec(bytes(vector.key), "AES"),
+                    parameters(cipher, bytes(vector.nonce)));
+            used.updateAAD(bytes(vector.aad));
+            int n = used.update(input, 0, most, out, 0);
+            n += used.doFinal(input, most, 1, out, n);
+            return Arrays.copyOf(out, n);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw failure(used.getAlgorithm(), e);
+        }
     }
 
     private static byte[] seal(Cipher used, BulkCipher cipher, Vector vector, byte[] nonce)

@@ -18,7 +18,9 @@ final class ArrayMemory {
 
     private record Places(byte[] array, @Nullable MemorySegment[] memory) {}
 
-    private WeakReference<Places> last = new WeakReference<>(null);
+    private static final WeakReference<Places> NONE = new WeakReference<>(null);
+
+    private WeakReference<Places> last = NONE;
 
     /** The array from an index on. */
     MemorySegment from(byte[] array, int index) {
@@ -35,5 +37,9 @@ final class ArrayMemory {
             places.memory[place] = memory;
         }
         return memory;
+    }
+
+    void forget() {
+        last = NONE;
     }
 }

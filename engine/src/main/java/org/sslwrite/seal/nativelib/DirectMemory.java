@@ -14,7 +14,9 @@ import java.nio.ByteBuffer;
  * the end of the process in C.
  */
 final class DirectMemory {
-    private WeakReference<Place> last = new WeakReference<>(null);
+    private static final WeakReference<Place> NONE = new WeakReference<>(null);
+
+    private WeakReference<Place> last = NONE;
 
     /**
      * A direct buffer.
@@ -40,6 +42,10 @@ final class DirectMemory {
             last = new WeakReference<>(place);
         }
         return place.usable ? place : null;
+    }
+
+    void forget() {
+        last = NONE;
     }
 
     /** Of a duplicate: the buffer's own position may be moved by another thread meanwhile. */

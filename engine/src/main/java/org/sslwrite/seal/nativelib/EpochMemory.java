@@ -17,20 +17,46 @@ import java.nio.ByteOrder;
  * thread in the middle of a record would otherwise have C write into memory that is gone.
  *
  * <pre>
- *   0        key data: struct gcm_key_data, aligned to 64, or the key of ChaCha20
- *   1536     fence
- *   1600     context: struct gcm_context_data (88 bytes) or chacha20_poly1305_context_data (192)
- *   1856     fence
- *   1920     nonce, 12 bytes
- *   1936     sequence number, 8 bytes          \
- *   1944     content type, version, length      > additional data, from here in TLS 1.3
- *   1952     tag, where it cannot be written into the record directly
- *   1968     end
+ *    0   nonce, 12 bytes
+ *   16   sequence number, 8 bytes          \
+ *   24   content type, version, length      > additional data, from here in TLS 1.3
+ *   32   tag, where it cannot be written into the record directly
+ *   64   context: struct gcm_context_data (88 bytes) or chacha20_poly1305_context_data (192)
+ *        key data: struct gcm_key_data, aligned to 64, or the key of ChaCha20
  * </pre>
  *
- * {@code struct gcm_key_data} has 1024 bytes in version 1.3 of the library and 1280 from 1.4 on.
+ * For a test of the library there is a fence behind each of its structures.
  */
 final class EpochMemory {
+    /**
+     * Bytes of the library's structures, in multiples of the alignment.
+     *
+     * @param fence between them, and behind them
+     */
+    record Sizes(int context, int key, int fence) {
+        static final int FENCE = 64;
+
+        /** ChaCha20's key is no structure, and 32 bytes long. */
+        static final Sizes CHACHA20_POLY1305 = new Sizes(256, 64, 0);
+
+        /** Key data is 1024 bytes until version 1.3 of the library, 1280 from 1.4 on. */
+        static Sizes ofGcm(int version) {
+            return new Sizes(128, version < 0x10400 ? 1024 : 1280, 0);
+        }
+
+        Sizes fenced() {
+            return new Sizes(context, key, FENCE);
+        }
+
+        private int keyOffset() {
+            return CONTEXT + context + fence;
+        }
+
+        private int total() {
+            return keyOffset() + key + fence;
+        }
+    }
+
     private static final OfByte BYTE = ValueLayout.JAVA_BYTE;
     private static final OfShort SHORT =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
@@ -38,27 +64,29 @@ final class EpochMemory {
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private static final int ALIGNMENT = 64;
-    private static final int FENCE = 64;
-    private static final int KEY_FENCE = 1536;
-    private static final int CONTEXT = KEY_FENCE + FENCE;
-    private static final int CONTEXT_FENCE = CONTEXT + 256;
-    private static final int NONCE = CONTEXT_FENCE + FENCE;
+    private static final int NONCE = 0;
     private static final int SEQUENCE = NONCE + 16;
     private static final int HEADER = SEQUENCE + 8;
     private static final int TAG = HEADER + 8;
-    private static final int SIZE = TAG + 16;
+    private static final int CONTEXT = 64;
 
     private static final int APPLICATION_DATA = 23;
     private static final short VERSION_ON_THE_WIRE = 0x0303;
 
-    private final MemorySegment memory = Arena.ofAuto().allocate(SIZE, ALIGNMENT);
-    private final long address = memory.address();
+    private final Sizes sizes;
+    private final MemorySegment memory;
+    private final long address;
+    private final long key;
     private final boolean tls13;
     private final int tagLength;
     private long nonceEnd;
 
     /** Copies the fixed IV, which must have the length that suite and version ask for. */
-    EpochMemory(SealingParameters parameters, byte[] fixedIv) {
+    EpochMemory(Sizes sizes, SealingParameters parameters, byte[] fixedIv) {
+        this.sizes = sizes;
+        this.memory = Arena.ofAuto().allocate(sizes.total(), ALIGNMENT);
+        this.address = memory.address();
+        this.key = address + sizes.keyOffset();
         this.tls13 = parameters.version() == TlsVersion.TLSV1_3;
         this.tagLength = parameters.suite().bulkCipher().tagLength();
         MemorySegment.copy(fixedIv, 0, memory, BYTE, NONCE, fixedIv.length);
@@ -87,23 +115,23 @@ final class EpochMemory {
     }
 
     long key() {
-        return address;
+        return key;
     }
 
-    void setKey(byte[] key) {
-        MemorySegment.copy(key, 0, memory, BYTE, 0, key.length);
+    void setKey(byte[] value) {
+        MemorySegment.copy(value, 0, memory, BYTE, sizes.keyOffset(), value.length);
     }
 
     /**
      * Lends the place of the context, which no record needs yet, to a key that is to be expanded.
      */
-    long lendContextTo(byte[] key) {
-        MemorySegment.copy(key, 0, memory, BYTE, CONTEXT, key.length);
+    long lendContextTo(byte[] value) {
+        MemorySegment.copy(value, 0, memory, BYTE, CONTEXT, value.length);
         return context();
     }
 
     void wipeContext() {
-        memory.asSlice(CONTEXT, CONTEXT_FENCE - CONTEXT).fill((byte) 0);
+        memory.asSlice(CONTEXT, sizes.context).fill((byte) 0);
     }
 
     long context() {
@@ -130,13 +158,14 @@ final class EpochMemory {
         return memory.get(BYTE, TAG + index);
     }
 
-    /** Whether the library wrote more than its structures should hold. */
+    /** Whether the library wrote more than its structures should hold, if there are fences. */
     boolean isOverrun() {
-        return !isClear(KEY_FENCE, FENCE) || !isClear(CONTEXT_FENCE, FENCE);
+        return !isClear(CONTEXT + sizes.context, sizes.fence)
+                || !isClear(sizes.keyOffset() + sizes.key, sizes.fence);
     }
 
     boolean isWiped() {
-        return isClear(0, SIZE);
+        return isClear(0, sizes.total());
     }
 
     private boolean isClear(int from, int length) {

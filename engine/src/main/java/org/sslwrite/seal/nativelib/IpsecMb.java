@@ -1,5 +1,6 @@
 package org.sslwrite.seal.nativelib;
 
+import org.sslwrite.seal.BulkCipher;
 import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TrafficKeys;
 
@@ -15,10 +16,12 @@ import java.nio.file.Path;
  * process ends.
  *
  * @param version as in {@code 1.3.0}
+ * @param number the same as a number: a byte each
  */
 record IpsecMb(
         Path file,
         String version,
+        int number,
         Gcm.Functions aes128Gcm,
         Gcm.Functions aes256Gcm,
         ChaChaPoly.Functions chaChaPoly) {
@@ -83,8 +86,8 @@ record IpsecMb(
     }
 
     private static IpsecMb start(Path file, SymbolLookup symbols) throws UnusableLibraryException {
-        String version =
-                supportedVersion((int) Calls.ask(symbol(symbols, "imb_get_version"), 0, 0));
+        int number = (int) Calls.ask(symbol(symbols, "imb_get_version"), 0, 0);
+        String version = supportedVersion(number);
         long features = Calls.ask(symbol(symbols, "imb_get_feature_flags"), 0, 0);
         if ((features & FEATURES_NEEDED) != FEATURES_NEEDED) {
             throw new UnusableLibraryException("this CPU lacks AES-NI or PCLMULQDQ");
@@ -106,6 +109,7 @@ record IpsecMb(
             return new IpsecMb(
                     file,
                     version,
+                    number,
                     functions.aes128Gcm(),
                     functions.aes256Gcm(),
                     functions.chaChaPoly());
@@ -136,8 +140,25 @@ record IpsecMb(
      */
     NativeSealer sealer(SealingParameters parameters, TrafficKeys keys) {
         keys.requireLengthsFor(parameters);
-        EpochMemory memory = new EpochMemory(parameters, keys.fixedIv());
-        return sealer(parameters, keys.cipherKey(), memory);
+        EpochMemory memory =
+                new EpochMemory(sizes(parameters.suite().bulkCipher()), parameters, keys.fixedIv());
+        boolean made = false;
+        try {
+            NativeSealer sealer = sealer(parameters, keys.cipherKey(), memory);
+            made = true;
+            return sealer;
+        } finally {
+            if (!made) {
+                memory.wipe();
+            }
+        }
+    }
+
+    /** How much its structures for a cipher hold, as its headers have it; put to the test. */
+    EpochMemory.Sizes sizes(BulkCipher cipher) {
+        return cipher == BulkCipher.CHACHA20_POLY1305
+                ? EpochMemory.Sizes.CHACHA20_POLY1305
+                : EpochMemory.Sizes.ofGcm(number);
     }
 
     NativeSealer sealer(SealingParameters parameters, byte[] key, EpochMemory memory) {

@@ -113,13 +113,16 @@ final class LibrarySearch {
                 try {
                     return new Result(IpsecMb.load(place), null);
                 } catch (UnusableLibraryException e) {
-                    reasons.add(e.getMessage());
+                    reasons.add(String.valueOf(e.getMessage()));
+                } catch (RuntimeException | LinkageError e) {
+                    reasons.add(place + ": cannot be loaded: " + e);
                 }
             }
         }
         if (reasons.isEmpty()) {
             return Result.none(
-                    "libIPSec_MB.so.1 is not installed (Debian and Ubuntu: package libipsec-mb1);"
+                    "neither libIPSec_MB.so.2 nor libIPSec_MB.so.1 is installed (Debian and"
+                            + " Ubuntu: package libipsec-mb1);"
                             + " elsewhere, name it by -D"
                             + PROPERTY
                             + "=FILE");

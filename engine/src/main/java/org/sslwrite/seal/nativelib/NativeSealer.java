@@ -239,6 +239,13 @@ final class NativeSealer implements RecordSealer {
     }
 
     @Override
+    public void releaseBuffers() {
+        source.forget();
+        destination.forget();
+        arrays.forget();
+    }
+
+    @Override
     public void close() {
         closed = true;
         memory.wipe();

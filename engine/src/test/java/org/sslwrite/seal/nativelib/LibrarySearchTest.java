@@ -63,7 +63,8 @@ class LibrarySearchTest {
         LibrarySearch.Result result =
                 LibrarySearch.search(null, null, List.of(folder.resolve("libIPSec_MB.so.1")));
         assertEquals(
-                "libIPSec_MB.so.1 is not installed (Debian and Ubuntu: package libipsec-mb1);"
+                "neither libIPSec_MB.so.2 nor libIPSec_MB.so.1 is installed (Debian and Ubuntu:"
+                        + " package libipsec-mb1);"
                         + " elsewhere, name it by -Dorg.sslwrite.ipsec-mb=FILE",
                 result.reason());
     }

@@ -183,9 +183,13 @@ class NativeSealerTest {
     @MethodSource("parameters")
     void keysAreWipedAtClose(SealingParameters parameters) {
         try (TrafficKeys keys = RecordSealerContract.keys(parameters, 1)) {
-            EpochMemory memory = new EpochMemory(parameters, keys.fixedIv());
-            NativeSealer sealer =
-                    InstalledLibrary.get().sealer(parameters, keys.cipherKey(), memory);
+            IpsecMb library = InstalledLibrary.get();
+            EpochMemory memory =
+                    new EpochMemory(
+                            library.sizes(parameters.suite().bulkCipher()).fenced(),
+                            parameters,
+                            keys.fixedIv());
+            NativeSealer sealer = library.sealer(parameters, keys.cipherKey(), memory);
             ByteBuffer dst = ByteBuffer.allocateDirect(200);
             sealer.seal(0, 23, ByteBuffer.allocate(10), 0, 10, 0, dst, 0);
             assertFalse(memory.isOverrun());
