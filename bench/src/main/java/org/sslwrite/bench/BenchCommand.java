@@ -15,6 +15,7 @@ import org.sslwrite.bench.run.ResultFiles;
 import org.sslwrite.bench.run.RunException;
 import org.sslwrite.bench.run.Selection;
 import org.sslwrite.bench.run.Session;
+import org.sslwrite.bench.transfer.Transfers;
 import org.sslwrite.seal.CipherSuite;
 import org.sslwrite.seal.CipherSuite.Authentication;
 
@@ -25,6 +26,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -58,6 +60,7 @@ import java.util.concurrent.Callable;
         })
 public final class BenchCommand implements Callable<Integer> {
     private static final int FAILED = 1;
+    private static final long GIGABYTE = 1_000_000_000;
 
     /** What the script that built this took; the user waits for both. */
     private static final Duration SPENT = spent(Integer.getInteger("sslwrite.bench.spent", 0));
@@ -118,6 +121,13 @@ public final class BenchCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "Compare two results.json instead; differences beyond noise are marked.")
     private List<Path> compared = List.of();
+
+    @Option(
+            names = "--transfer",
+            description =
+                    "Measure the processor time of bulk transfers over loopback TCP instead, beside"
+                            + " netty: some ten minutes, with --quick three.")
+    private boolean transfer;
 
     @Option(
             names = {"-h", "--help"},
@@ -207,6 +217,9 @@ public final class BenchCommand implements Callable<Integer> {
         if (!compared.isEmpty()) {
             return compare();
         }
+        if (transfer) {
+            return transfer();
+        }
         ResultFiles files = files();
         List<BenchToken> tokens = new ArrayList<>();
         try {
@@ -263,6 +276,23 @@ public final class BenchCommand implements Callable<Integer> {
                 json
                         ? new JsonMapper().writeValueAsString(comparison.json()) + "\n"
                         : comparison.text());
+        return 0;
+    }
+
+    private int transfer() throws RunException, JsonProcessingException {
+        Transfers transfers =
+                quick
+                        ? new Transfers(Transfers.SIZES, GIGABYTE, GIGABYTE, 1, System.err)
+                        : new Transfers(Transfers.SIZES, GIGABYTE, 3 * GIGABYTE, 3, System.err);
+        try {
+            transfers.run();
+        } catch (IOException e) {
+            throw new RunException("the transfers broke off: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RunException("the transfers were interrupted", e);
+        }
+        print(json ? transfers.json() : transfers.text());
         return 0;
     }
 

@@ -1,0 +1,42 @@
+package org.sslwrite.bench.transfer;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+
+import javax.net.ssl.SSLSocket;
+
+/** The JDK's own socket. It takes arrays only. */
+final class JsseSender implements Sender {
+    private final SSLSocket socket;
+    private byte[] bytes = new byte[0];
+
+    private JsseSender(SSLSocket socket) {
+        this.socket = socket;
+    }
+
+    static JsseSender connect(InetSocketAddress reader, boolean isServer)
+            throws IOException, GeneralSecurityException {
+        Socket plain = new Socket(reader.getAddress(), reader.getPort());
+        plain.setTcpNoDelay(true);
+        return new JsseSender(Reader.layered(plain, isServer));
+    }
+
+    @Override
+    public void send(ByteBuffer src, long times) throws IOException {
+        if (bytes.length != src.capacity()) {
+            bytes = new byte[src.capacity()];
+            src.get(0, bytes);
+        }
+        for (long i = 0; i < times; i++) {
+            socket.getOutputStream().write(bytes);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
