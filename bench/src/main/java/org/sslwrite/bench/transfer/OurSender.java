@@ -8,6 +8,7 @@ import org.sslwrite.bench.engine.AbsentException;
 import org.sslwrite.bio.ChannelBio;
 import org.sslwrite.seal.CipherSuite;
 import org.sslwrite.seal.SealedBy;
+import org.sslwrite.seal.SealerChoice;
 import org.sslwrite.seal.TlsVersion;
 
 import java.io.IOException;
@@ -57,11 +58,12 @@ final class OurSender implements Sender {
         } else {
             builder.trustAnyone();
         }
-        try {
-            return builder.providers(List.of(engine)).build();
-        } catch (IllegalArgumentException e) {
-            throw AbsentException.because(e);
+        SslContext context = builder.providers(List.of(engine)).build();
+        SealerChoice choice = context.sealerFor(CipherSuite.TLS_AES_128_GCM_SHA256);
+        if (choice == null || !choice.engine().equals(engine)) {
+            throw new AbsentException(String.valueOf(choice));
         }
+        return context;
     }
 
     @Override
