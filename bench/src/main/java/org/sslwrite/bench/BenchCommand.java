@@ -293,7 +293,7 @@ public final class BenchCommand implements Callable<Integer> {
             throw new RunException("the transfers were interrupted", e);
         }
         print(json ? transfers.json() : transfers.text());
-        return 0;
+        return transfers.hasFailed() ? FAILED : 0;
     }
 
     /** Null if nothing is to be written. */

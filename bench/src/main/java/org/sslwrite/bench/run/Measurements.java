@@ -66,7 +66,9 @@ final class Measurements {
     synchronized void addAbsent(Job job, Cell cell, String reason) {
         if (failed.add(new Key(job.name(), cell))) {
             String what = cell.suite() == Plan.MAIN ? cell.measure() + "" : cell.suite().name();
-            absent.add(new Absent(job.name() + ", " + what, reason));
+            // Bouncy Castle says which of its objects has refused: another each time.
+            String same = reason.replaceAll("\\[[^\\[\\]]*@[0-9a-f]+\\] ", "");
+            absent.add(new Absent(job.name() + ", " + what, same));
         }
     }
 

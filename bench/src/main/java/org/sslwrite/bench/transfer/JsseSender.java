@@ -1,5 +1,7 @@
 package org.sslwrite.bench.transfer;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -12,6 +14,7 @@ import javax.net.ssl.SSLSocket;
 final class JsseSender implements Sender {
     private final SSLSocket socket;
     private byte[] bytes = new byte[0];
+    private @Nullable ByteBuffer last;
 
     private JsseSender(SSLSocket socket) {
         this.socket = socket;
@@ -26,7 +29,8 @@ final class JsseSender implements Sender {
 
     @Override
     public void send(ByteBuffer src, long times) throws IOException {
-        if (bytes.length != src.capacity()) {
+        if (src != last) {
+            last = src;
             bytes = new byte[src.capacity()];
             src.get(0, bytes);
         }

@@ -30,6 +30,7 @@ import org.sslwrite.bench.engine.AbsentException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -63,8 +64,16 @@ final class NettySender implements Sender {
                 new MultiThreadIoEventLoopGroup(
                         1, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
         NettySender sender = new NettySender(group, context(isServer));
-        sender.open(reader, epoll);
-        return sender;
+        boolean opened = false;
+        try {
+            sender.open(reader, epoll);
+            opened = true;
+            return sender;
+        } finally {
+            if (!opened) {
+                sender.release();
+            }
+        }
     }
 
     private static SslContext context(boolean isServer)
@@ -129,6 +138,10 @@ final class NettySender implements Sender {
     @Override
     public void close() {
         opened().close().syncUninterruptibly();
+        release();
+    }
+
+    private void release() {
         group.shutdownGracefully().syncUninterruptibly();
         ReferenceCountUtil.release(context);
     }
@@ -149,7 +162,11 @@ final class NettySender implements Sender {
             bytes = what;
             left = times;
             done = whenDone;
-            pump();
+            if (here == null || !here.channel().isActive()) {
+                whenDone.completeExceptionally(new ClosedChannelException());
+            } else {
+                pump();
+            }
         }
 
         private void pump() {
@@ -184,6 +201,14 @@ final class NettySender implements Sender {
             if (context.channel().isWritable() && left > 0) {
                 pump();
             }
+        }
+
+        @Override
+        public void channelInactive(ChannelHandlerContext context) {
+            if (done != null) {
+                done.completeExceptionally(new ClosedChannelException()); // unless it is done
+            }
+            context.fireChannelInactive();
         }
 
         @Override

@@ -21,10 +21,12 @@ import java.util.List;
 
 /** {@code Ssl.write} into a blocking channel. */
 final class OurSender implements Sender {
+    private final SocketChannel channel;
     private final Ssl ssl;
     private final String engine;
 
-    private OurSender(Ssl ssl, String engine) {
+    private OurSender(SocketChannel channel, Ssl ssl, String engine) {
+        this.channel = channel;
         this.ssl = ssl;
         this.engine = engine;
     }
@@ -34,7 +36,7 @@ final class OurSender implements Sender {
         SslContext context = context(isServer, engine);
         SocketChannel channel = SocketChannel.open(reader);
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        OurSender sender = new OurSender(context.newSsl(), engine);
+        OurSender sender = new OurSender(channel, context.newSsl(), engine);
         sender.ssl.setBio(new ChannelBio(channel));
         if (isServer) {
             sender.ssl.setAcceptState();
@@ -86,6 +88,13 @@ final class OurSender implements Sender {
         boolean others = sealedBy.stream().anyMatch(part -> !part.engine().equals(engine));
         ssl.shutdown();
         ssl.close();
+        channel.shutdownOutput();
+        // To close with something unread would take back what is still under way.
+        ByteBuffer rest = ByteBuffer.allocate(1 << 14);
+        while (channel.read(rest.clear()) >= 0) {
+            // tickets, and the reader's own close_notify
+        }
+        channel.close();
         if (others) {
             throw new IOException(engine + " has not sealed everything: " + sealedBy);
         }

@@ -27,7 +27,7 @@ public final class Transfers {
     /** Bytes of the writes that are measured. */
     public static final List<Integer> SIZES = List.of(16 * 1024, 64 * 1024, 1024 * 1024);
 
-    private static final long LIMIT_S = 60;
+    private static final long LIMIT_S = 180;
     private static final double GIGABYTE = 1e9;
 
     private final List<Integer> sizes;
@@ -37,6 +37,7 @@ public final class Transfers {
     private final PrintStream err;
     private final Map<Cell, Figures> all = new LinkedHashMap<>();
     private final Map<SenderName, String> absent = new LinkedHashMap<>();
+    private boolean failed;
 
     /**
      * One that is measured.
@@ -81,6 +82,11 @@ public final class Transfers {
         }
     }
 
+    /** Whether some sender has failed, other than by not being there. */
+    public boolean hasFailed() {
+        return failed;
+    }
+
     private void run(Cell cell, int round) throws IOException, InterruptedException {
         if (absent.containsKey(cell.sender)) {
             return;
@@ -93,14 +99,16 @@ public final class Transfers {
                         .redirectError(ProcessBuilder.Redirect.INHERIT)
                         .start();
         try {
-            String said =
-                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            // What it prints is short: it does not wait for a reader.
             boolean ended = process.waitFor(LIMIT_S, TimeUnit.SECONDS);
             if (!ended || process.exitValue() != 0) {
-                absent.put(cell.sender, "its JVM has failed");
+                failed = true;
+                absent.put(
+                        cell.sender,
+                        ended ? "its JVM has failed" : "no answer within " + LIMIT_S + " s");
                 return;
             }
-            take(cell, said);
+            take(cell, new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
         } finally {
             process.destroyForcibly();
         }
@@ -218,6 +226,7 @@ public final class Transfers {
     private double best(int size, boolean ours) {
         return Arrays.stream(SenderName.values())
                 .filter(sender -> ours ? sender.isOurs() : sender.isNetty())
+                .filter(sender -> !absent.containsKey(sender))
                 .filter(sender -> all.containsKey(new Cell(sender, true, size)))
                 .filter(sender -> all.containsKey(new Cell(sender, false, size)))
                 .mapToDouble(sender -> (cpu(sender, true, size) + cpu(sender, false, size)) / 2)

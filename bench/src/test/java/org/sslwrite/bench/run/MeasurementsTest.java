@@ -75,6 +75,15 @@ class MeasurementsTest {
     }
 
     @Test
+    void oneReasonStandsForSeveralCells() {
+        measurements.addAbsent(JOB, SMALL, "refused; [server #1 @66944355] found no suite");
+        measurements.addAbsent(JOB, LARGE, "refused; [server #1 @5c6f34ec] found no suite");
+        assertEquals(
+                List.of(new Absent("JSSE, write", "refused; found no suite")),
+                measurements.absent());
+    }
+
+    @Test
     void engineThatIsAbsentIsNotTriedAgain() {
         measurements.addAbsent(JOB, "no library");
         assertNull(measurements.remaining(JOB));

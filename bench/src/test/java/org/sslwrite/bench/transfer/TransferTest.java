@@ -1,6 +1,7 @@
 package org.sslwrite.bench.transfer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.sslwrite.bench.engine.AbsentException;
 import org.sslwrite.bench.engine.WrongBytesException;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
@@ -94,12 +96,33 @@ class TransferTest {
     void figuresOfJvmsOfTheirOwn() throws Exception {
         Transfers transfers = new Transfers(List.of(16384), 2_000_000, 20_000_000, 1, NOWHERE);
         transfers.run();
-        String text = transfers.text();
-        assertTrue(text.contains("ours, SunJCE"), text);
+        assertFalse(transfers.hasFailed(), transfers::text);
         JsonNode json = new JsonMapper().readTree(transfers.json());
-        assertEquals(0, json.get("absent").path("SUNJCE").size());
+        int sunJce = 0;
         for (JsonNode row : json.get("transfers")) {
             assertTrue(row.get("seconds_per_gb").get(0).doubleValue() > 0, row::toString);
+            sunJce += row.get("sender").textValue().equals("ours, SunJCE") ? 1 : 0;
+        }
+        assertEquals(2, sunJce, transfers.json());
+        assertTrue(transfers.text().contains("\nours, SunJCE "), transfers.text());
+    }
+
+    /** A reader that is gone is an error, not a wait without end. */
+    @ParameterizedTest(name = "{0}, server: {1}")
+    @MethodSource("senders")
+    void readerThatHangsUpEndsTheTransfer(SenderName name, boolean isServer) throws Exception {
+        byte[] content = content();
+        try (Reader reader = new Reader(!isServer, new byte[] {1, 2, 3});
+                Sender sender = connected(name, reader, isServer)) {
+            ByteBuffer src = direct(content);
+            assertThrows(
+                    IOException.class,
+                    () -> {
+                        sender.send(src, 1);
+                        sender.send(src, 10_000);
+                    });
+        } catch (IOException e) {
+            // a sender may complain when it is closed, too
         }
     }
 }

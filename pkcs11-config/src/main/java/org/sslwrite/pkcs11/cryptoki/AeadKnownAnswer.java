@@ -19,15 +19,17 @@ import javax.crypto.spec.SecretKeySpec;
  * @param sealed ciphertext and tag
  */
 record AeadKnownAnswer(byte[] key, byte[] nonce, byte[] aad, byte[] plaintext, byte[] sealed) {
-    private static final int PLAINTEXT_BYTES = 32;
     private static final int AAD_BYTES = 13;
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** One of CKM_AES_GCM or CKM_CHACHA20_POLY1305. */
-    static AeadKnownAnswer of(long mechanism, byte[] key) throws TokenException {
+    /**
+     * @param mechanism CKM_AES_GCM or CKM_CHACHA20_POLY1305
+     * @param length of the plaintext
+     */
+    static AeadKnownAnswer of(long mechanism, byte[] key, int length) throws TokenException {
         byte[] nonce = random(AeadLayout.NONCE_BYTES);
         byte[] aad = random(AAD_BYTES);
-        byte[] plaintext = random(PLAINTEXT_BYTES);
+        byte[] plaintext = random(length);
         return new AeadKnownAnswer(
                 key, nonce, aad, plaintext, sealed(mechanism, key, nonce, aad, plaintext));
     }

@@ -16,6 +16,8 @@ import java.util.StringJoiner;
  * module's slot.
  */
 final class AeadLayoutChoice {
+    private static final int PLAINTEXT_BYTES = 32;
+
     private final CryptokiToken token;
     private final long mechanism;
     private final AeadKnownAnswer answer;
@@ -25,7 +27,8 @@ final class AeadLayoutChoice {
             throws TokenException {
         this.token = token;
         this.mechanism = mechanism;
-        this.answer = AeadKnownAnswer.of(mechanism, AeadKnownAnswer.random(keyLength));
+        byte[] key = AeadKnownAnswer.random(keyLength);
+        this.answer = AeadKnownAnswer.of(mechanism, key, PLAINTEXT_BYTES);
     }
 
     /** The layout that works; finds it out if it isn't known. */

@@ -107,12 +107,7 @@ public final class CryptokiToken implements AutoCloseable {
         if (AeadLayout.of(mechanism).isEmpty()) {
             throw new IllegalArgumentException(Ckm.name(mechanism) + " is no AEAD of TLS");
         }
-        return operation(
-                mechanism,
-                () -> {
-                    AeadLayout layout = AeadLayoutChoice.of(this, mechanism, key.length);
-                    return new AeadOperation(this, keys.aead(mechanism, key), layout);
-                });
+        return operation(mechanism, () -> calls(mechanism, key));
     }
 
     /**
@@ -124,16 +119,32 @@ public final class CryptokiToken implements AutoCloseable {
         if (mechanism == Ckm.CKM_AES_GCM && config.messageEncryption()) {
             requireUsable();
             if (sessions.arePlenty() && MessageTrial.passed(this)) {
-                try {
-                    return messageAead(key);
-                } catch (CryptokiException e) {
-                    if (e.rv() != Ckr.CKR_SESSION_COUNT) {
-                        throw e;
-                    }
-                }
+                return byMessages(mechanism, key);
             }
         }
         return aead(mechanism, key);
+    }
+
+    /**
+     * Who took the last session to spare, or a key that this interface does not take, is no loss.
+     */
+    private AeadEncryption byMessages(long mechanism, byte[] key) throws TokenException {
+        TokenOperation made =
+                operation(
+                        mechanism,
+                        () -> {
+                            try {
+                                return messages(keys.aes(key));
+                            } catch (CryptokiException e) {
+                                return calls(mechanism, key);
+                            }
+                        });
+        return (AeadEncryption) made;
+    }
+
+    private AeadOperation calls(long mechanism, byte[] key) throws TokenException {
+        AeadLayout layout = AeadLayoutChoice.of(this, mechanism, key.length);
+        return new AeadOperation(this, keys.aead(mechanism, key), layout);
     }
 
     /** AES-CBC without padding, with a key of ours. */

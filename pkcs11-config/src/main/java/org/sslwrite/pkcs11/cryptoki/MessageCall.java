@@ -2,6 +2,7 @@ package org.sslwrite.pkcs11.cryptoki;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 
 /**
  * AES-GCM messages in a session that was told the key (C_MessageEncryptInit), and what the token is
@@ -44,7 +45,7 @@ final class MessageCall implements AutoCloseable {
     }
 
     private long open(long key) throws CryptokiException {
-        long opened = sessions.openOne();
+        long opened = sessions.openToKeep();
         boolean done = false;
         try (Arena arena = Arena.ofConfined()) {
             Structure mechanism =
@@ -82,6 +83,7 @@ final class MessageCall implements AutoCloseable {
         } finally {
             broken |= !done;
             sessions.endCall();
+            Reference.reachabilityFence(this);
         }
     }
 

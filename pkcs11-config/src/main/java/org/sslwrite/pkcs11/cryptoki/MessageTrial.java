@@ -1,5 +1,6 @@
 package org.sslwrite.pkcs11.cryptoki;
 
+import org.jspecify.annotations.Nullable;
 import org.sslwrite.pkcs11.TokenException;
 
 import java.lang.foreign.Arena;
@@ -7,15 +8,24 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Finds out by known answers whether a token's message interface does AES-GCM with our nonces, more
- * than once under a key. Tried once for the module's slot: whatever fails then costs speed, and
- * nothing else, for the other way is still there.
+ * than once under a key, and for a whole record. Tried once for the module's slot: whatever fails
+ * then costs speed, and nothing else, for the other way is still there.
  */
 final class MessageTrial {
-    private static final int MESSAGES = 3;
-    private static final int KEY_BYTES = 16;
+    private static final int KEY_BYTES = 32;
+
+    /** They say nothing of the interface, and so it is tried again. */
+    private static final Set<Long> PASSING =
+            Set.of(
+                    Ckr.CKR_SESSION_COUNT,
+                    Ckr.CKR_SESSION_CLOSED,
+                    Ckr.CKR_SESSION_HANDLE_INVALID,
+                    Ckr.CKR_USER_NOT_LOGGED_IN,
+                    Ckr.CKR_CRYPTOKI_NOT_INITIALIZED);
 
     private final CryptokiToken token;
 
@@ -30,29 +40,35 @@ final class MessageTrial {
         }
         Map<Long, Boolean> known = token.module().messageTrials();
         if (known.putIfAbsent(token.slot(), false) == null) {
-            boolean passed =
-                    token.call(
+            Boolean passed =
+                    token.<@Nullable Boolean>call(
                             "trying its message interface",
                             new MessageTrial(token)::pass,
                             late -> {});
-            known.put(token.slot(), passed);
+            if (passed == null) {
+                known.remove(token.slot(), false);
+            } else {
+                known.replace(token.slot(), false, passed);
+            }
         }
         return known.getOrDefault(token.slot(), false);
     }
 
-    private boolean pass() throws TokenException {
+    /** Null if it cannot be told now. */
+    private @Nullable Boolean pass() throws TokenException {
         byte[] value = AeadKnownAnswer.random(KEY_BYTES);
         try {
             return pass(value, token.keys().aes(value));
         } catch (CryptokiException e) {
-            return false;
+            return PASSING.contains(e.rv()) ? null : false;
         }
     }
 
     private boolean pass(byte[] value, long key) throws TokenException {
+        int record = token.config().maxFragment() + 1;
         try (MessageCall call = new MessageCall(token.sessions(), key)) {
-            for (int i = 0; i < MESSAGES; i++) {
-                if (!isRight(call, AeadKnownAnswer.of(Ckm.CKM_AES_GCM, value))) {
+            for (int length : new int[] {32, record, 1}) {
+                if (!isRight(call, AeadKnownAnswer.of(Ckm.CKM_AES_GCM, value, length))) {
                     return false;
                 }
             }

@@ -28,8 +28,17 @@ final class SessionBudget {
         taken -= sessions;
     }
 
-    synchronized boolean isHalfFree() {
-        return taken < limit / 2;
+    /** Takes one if more than half of them would not be in use without it. */
+    synchronized boolean takeIfHalfFree(int limitOfToken) {
+        if (!isHalfFree(limitOfToken)) {
+            return false;
+        }
+        taken++;
+        return true;
+    }
+
+    synchronized boolean isHalfFree(int limitOfToken) {
+        return taken < Math.min(limit, limitOfToken) / 2;
     }
 
     synchronized int left() {

@@ -179,7 +179,16 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
 
     /** Whether more than half of the sessions are free, so that one may be kept for a key. */
     boolean arePlenty() {
-        return taken.get() < limit / 2 && budget.isHalfFree();
+        return budget.isHalfFree(limit);
+    }
+
+    /** A session that is kept for a key; refused when half of them are in use. */
+    long openToKeep() throws CryptokiException {
+        requireOurs("C_OpenSession");
+        if (!budget.takeIfHalfFree(limit)) {
+            throw noSession(Ckr.CKR_SESSION_COUNT, "half of them are in use");
+        }
+        return openTaken(CKF_SERIAL_SESSION);
     }
 
     /** A session that isn't the pool's. */
@@ -207,6 +216,11 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
                     "all that maxSessions allows are in use, some by what began before the token"
                             + " was opened anew");
         }
+        return openTaken(flags);
+    }
+
+    /** With one that was taken from the budget. */
+    private long openTaken(long flags) throws CryptokiException {
         taken.incrementAndGet();
         boolean done = false;
         try {

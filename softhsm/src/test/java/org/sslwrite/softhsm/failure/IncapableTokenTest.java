@@ -134,6 +134,42 @@ class IncapableTokenTest {
         }
     }
 
+    /** It works, but not for one key more. */
+    @ParameterizedTest
+    @ValueSource(longs = {Ckr.CKR_DEVICE_ERROR, Ckr.CKR_HOST_MEMORY, Ckr.CKR_MECHANISM_INVALID})
+    void keyThatMessagesDoNotTakeIsUsedWithoutThem(long code) throws TokenException {
+        try (Rig rig = Rig.mocked(Kind.NSS, config -> config.messageEncryption(true))) {
+            SslContext context = rig.context(Scene.ANY, OffloadPolicy.TOKEN_ONLY);
+            String token = rig.token().toString();
+            assertEquals(token, engineOfConnection(context, Family.TLS13_GCM));
+            assertEquals(0, rig.seam().calls("C_Encrypt"), "by messages");
+            rig.seam().failAlways("C_MessageEncryptInit", Faults.answering(code));
+            assertEquals(token, engineOfConnection(context, Family.TLS13_GCM));
+            assertTrue(rig.seam().calls("C_Encrypt") > 0, "by calls");
+            assertEquals(0, context.statistics().fallbacks());
+            rig.assertNoKeyLeft();
+        }
+    }
+
+    @Test
+    void trialThatWasDisturbedIsRepeated() throws TokenException {
+        try (Rig rig = Rig.mocked(Kind.NSS, config -> config.messageEncryption(true))) {
+            rig.seam()
+                    .fail(
+                            "C_EncryptMessage",
+                            2,
+                            1,
+                            Faults.answering(Ckr.CKR_SESSION_HANDLE_INVALID));
+            SslContext context = rig.context(Scene.ANY, OffloadPolicy.TOKEN_ONLY);
+            String token = rig.token().toString();
+            assertEquals(token, engineOfConnection(context, Family.TLS13_GCM));
+            long calls = rig.seam().calls("C_Encrypt");
+            assertEquals(token, engineOfConnection(context, Family.TLS13_GCM));
+            assertEquals(calls, rig.seam().calls("C_Encrypt"), "by messages");
+            rig.assertNoKeyLeft();
+        }
+    }
+
     /** Real: SoftHSM 2.6 has no CKM_CHACHA20_POLY1305. */
     @ParameterizedTest
     @EnumSource(TokenEngine.class)

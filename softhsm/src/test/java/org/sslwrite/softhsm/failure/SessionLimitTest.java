@@ -27,7 +27,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
@@ -89,6 +91,45 @@ class SessionLimitTest {
             assertTrue(rig.holdings().mostSessions() <= 5, "half of 8, and one to work in");
             rig.assertNoKeyLeft();
             rig.assertNoNonceTwice(Family.TLS13_GCM);
+        }
+    }
+
+    /** Real: all at once, and yet the sessions to work in are never all taken by keys. */
+    @Test
+    void keysThatComeTogetherLeaveSessionsToWorkIn() throws TokenException {
+        int connections = 16;
+        try (Rig rig =
+                Rig.mocked(Kind.NSS, config -> config.maxSessions(8).messageEncryption(true))) {
+            SslContext context = rig.context(Scene.ANY, OffloadPolicy.TOKEN_ONLY);
+            byte[] data = Data.bytes(5000);
+            CyclicBarrier together = new CyclicBarrier(connections);
+            try (ExecutorService threads = Executors.newFixedThreadPool(connections)) {
+                List<CompletableFuture<Void>> all = new ArrayList<>();
+                for (int i = 0; i < connections; i++) {
+                    all.add(
+                            CompletableFuture.runAsync(
+                                    () -> deliverTogether(context, data, together), threads));
+                }
+                all.forEach(CompletableFuture::join);
+            }
+            assertTrue(rig.seam().calls("C_EncryptMessage") > 0);
+            assertTrue(rig.holdings().mostSessions() <= 8);
+            rig.assertNoKeyLeft();
+        }
+    }
+
+    /** Holds its key until all have written. */
+    private static void deliverTogether(SslContext context, byte[] data, CyclicBarrier together) {
+        try {
+            together.await();
+            try (Talk talk = Talk.of(Family.TLS13_GCM, Role.CLIENT, context).handshake()) {
+                Outcomes.assertDone(
+                        talk.ssl(), talk.ssl().write(ByteBuffer.wrap(data)), data.length);
+                Data.assertSame(data, talk.received(), "beside others");
+                together.await();
+            }
+        } catch (InterruptedException | BrokenBarrierException e) {
+            throw new AssertionError(e);
         }
     }
 
