@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.sslwrite.OffloadPolicy;
 import org.sslwrite.SslContext;
 import org.sslwrite.kit.Scene.Role;
+import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
 
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ class BrokenTokenTest {
         Rig rig = rigs.get(row.way);
         String engine = rig.token().toString();
         SslContext context = rig.context(row.family.scene(row.role), row.policy);
-        Judge.assertRecovered(context, row.family, row.policy, engine);
+        beWell(row, context, engine);
         Pattern reason = Pattern.compile("CKR_[A-Z_]+");
         try (Talk talk = Talk.of(row.family, row.role, context)) {
             Delivery delivery =
@@ -95,5 +96,22 @@ class BrokenTokenTest {
         Judge.assertRecovered(context, row.family, row.policy, engine);
         rig.assertNoNonceTwice(row.family);
         assertTrue(rig.census().sessions() < 20, "no more than what works now, and pools");
+    }
+
+    /**
+     * What the row before has left. SunPKCS11 closes sessions when the collector finds them, by
+     * handles that SoftHSM may have given to others since they died: whoever has one of those then
+     * fails once more.
+     */
+    private static void beWell(Row row, SslContext context, String engine) {
+        try {
+            Judge.assertRecovered(context, row.family, row.policy, engine);
+        } catch (AssertionError e) {
+            boolean collected = String.valueOf(e.getMessage()).contains("SESSION_HANDLE_INVALID");
+            if (row.way.engine() != TokenEngine.SUNPKCS11 || !collected) {
+                throw e;
+            }
+            Judge.assertRecovered(context, row.family, row.policy, engine);
+        }
     }
 }
