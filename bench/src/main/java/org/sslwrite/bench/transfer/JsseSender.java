@@ -3,6 +3,7 @@ package org.sslwrite.bench.transfer;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -41,6 +42,9 @@ final class JsseSender implements Sender {
 
     @Override
     public void close() throws IOException {
+        socket.shutdownOutput();
+        // To close with a ticket unread would take back what is still under way.
+        socket.getInputStream().transferTo(OutputStream.nullOutputStream());
         socket.close();
     }
 }

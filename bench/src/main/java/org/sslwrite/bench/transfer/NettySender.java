@@ -14,6 +14,7 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
@@ -36,16 +37,20 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /**
  * netty's pipeline with BoringSSL, as its users write much: on the event loop, as long as the
  * channel is writable, and flushed together.
  */
 final class NettySender implements Sender {
+    private static final long PATIENCE_S = 10;
+
     private final EventLoopGroup group;
     private final SslContext context;
     private final Pump pump = new Pump();
     private @Nullable Channel channel;
+    private @Nullable SslHandler tls;
 
     private NettySender(EventLoopGroup group, SslContext context) {
         this.group = group;
@@ -94,7 +99,7 @@ final class NettySender implements Sender {
     }
 
     private void open(InetSocketAddress reader, boolean epoll) throws InterruptedException {
-        SslHandler[] tls = new SslHandler[1];
+        SslHandler[] made = new SslHandler[1];
         channel =
                 new Bootstrap()
                         .group(group)
@@ -104,14 +109,15 @@ final class NettySender implements Sender {
                                 new ChannelInitializer<Channel>() {
                                     @Override
                                     protected void initChannel(Channel its) {
-                                        tls[0] = context.newHandler(its.alloc());
-                                        its.pipeline().addLast(tls[0], pump);
+                                        made[0] = context.newHandler(its.alloc());
+                                        its.pipeline().addLast(made[0], pump);
                                     }
                                 })
                         .connect(reader)
                         .sync()
                         .channel();
-        tls[0].handshakeFuture().sync();
+        tls = made[0];
+        made[0].handshakeFuture().sync();
     }
 
     @Override
@@ -137,7 +143,15 @@ final class NettySender implements Sender {
 
     @Override
     public void close() {
-        opened().close().syncUninterruptibly();
+        Channel its = opened();
+        SslHandler handler = tls;
+        if (handler != null && its instanceof DuplexChannel half && its.isActive()) {
+            handler.closeOutbound().awaitUninterruptibly();
+            half.shutdownOutput().awaitUninterruptibly();
+            // To close with a ticket unread would take back what is still under way.
+            its.closeFuture().awaitUninterruptibly(PATIENCE_S, TimeUnit.SECONDS);
+        }
+        its.close().syncUninterruptibly();
         release();
     }
 
