@@ -25,20 +25,28 @@ final class ManyConnectionsTest {
 
     /** What may grow. */
     private record Use(long heap, long direct, int threads) {
+        /** Collects until nothing more is freed: cleaners come some time after a collection. */
         static Use now() {
-            // More than one, so that what cleaners free after the first is gone too.
-            for (int i = 0; i < 3; i++) {
+            long direct = Long.MAX_VALUE;
+            long before;
+            int collections = 0;
+            do {
+                before = direct;
                 System.gc();
-            }
-            long direct =
-                    ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                            .filter(pool -> pool.getName().equals("direct"))
-                            .mapToLong(BufferPoolMXBean::getMemoryUsed)
-                            .sum();
+                direct = Math.min(before, directBytes());
+                collections++;
+            } while (direct < before || collections < 10);
             return new Use(
                     ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
                     direct,
                     ManagementFactory.getThreadMXBean().getThreadCount());
+        }
+
+        private static long directBytes() {
+            return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                    .filter(pool -> pool.getName().equals("direct"))
+                    .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                    .sum();
         }
     }
 
