@@ -39,7 +39,10 @@ final class ChosenToken implements AutoCloseable {
     static ChosenToken throwAway(SoftwareToken software, Change change) throws TokenException {
         boolean made = false;
         try {
-            ChosenToken chosen = new ChosenToken(software, change.of(software.config()));
+            // A lost session then shows before a record is begun, so that the peer is told of it.
+            TokenConfig config =
+                    change.of(software.config()).toBuilder().messageEncryption(false).build();
+            ChosenToken chosen = new ChosenToken(software, config);
             made = true;
             return chosen;
         } finally {
