@@ -39,10 +39,7 @@ final class ChosenToken implements AutoCloseable {
     static ChosenToken throwAway(SoftwareToken software, Change change) throws TokenException {
         boolean made = false;
         try {
-            // A lost session then shows before a record is begun, so that the peer is told of it.
-            TokenConfig config =
-                    change.of(software.config()).toBuilder().messageEncryption(false).build();
-            ChosenToken chosen = new ChosenToken(software, config);
+            ChosenToken chosen = new ChosenToken(software, change.of(software.config()));
             made = true;
             return chosen;
         } finally {

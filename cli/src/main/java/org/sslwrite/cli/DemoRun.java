@@ -5,6 +5,7 @@ import org.sslwrite.Identity;
 import org.sslwrite.OffloadPolicy;
 import org.sslwrite.SslContext;
 import org.sslwrite.SslFallback;
+import org.sslwrite.seal.SealException;
 import org.sslwrite.seal.TlsVersion;
 
 import java.io.IOException;
@@ -117,15 +118,15 @@ record DemoRun(
                 TlsConnection connection = TlsConnection.toClient(context, channel, timeout)) {
             connection.handshake();
             connection.endOfOpening();
-            String error = sendAndBreak(source, connection, breakage);
+            TlsFailure failure = sendAndBreak(source, connection, breakage);
             Sha256Sink.Received received = peer.awaitBroken();
-            return failureRow(policy, connection, error, received, peer);
+            return failureRow(policy, connection, failure, received, peer);
         } catch (IOException e) {
             throw new CommandFailure(version() + ": " + e.getMessage(), e);
         }
     }
 
-    private @Nullable String sendAndBreak(
+    private @Nullable TlsFailure sendAndBreak(
             FileSource source, TlsConnection connection, Breakage breakage)
             throws CommandFailure, IOException {
         long half = source.size() / 2;
@@ -145,14 +146,14 @@ record DemoRun(
             return null;
         } catch (TlsFailure e) {
             connection.linger();
-            return e.getMessage();
+            return e;
         }
     }
 
     private FailureRow failureRow(
             OffloadPolicy policy,
             TlsConnection connection,
-            @Nullable String error,
+            @Nullable TlsFailure failure,
             Sha256Sink.Received received,
             DemoPeer peer)
             throws CommandFailure {
@@ -170,7 +171,8 @@ record DemoRun(
                                 + last.successor()
                                 + ": "
                                 + last.reason(),
-                error,
+                failure == null ? null : failure.getMessage(),
+                failure != null && failure.getCause() instanceof SealException e && e.begun(),
                 peer.complaint(),
                 received.bytes(),
                 received.sha256().equals(expected),

@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
  * @param sealedBy application data by engine
  * @param reported how the switch to another engine was reported; null if there was none
  * @param error what {@code Ssl.write} said; null if it succeeded
+ * @param begun whether the engine had begun with the record that failed: then nothing else may be
+ *     sealed under its number, not even an alert
  * @param peerSaw what the peer said of the connection's end; null if it was content
  * @param received bytes that arrived
  * @param whole whether that is the whole file
@@ -29,6 +31,7 @@ record FailureRow(
         List<SealedBy> sealedBy,
         @Nullable String reported,
         @Nullable String error,
+        boolean begun,
         @Nullable String peerSaw,
         long received,
         boolean whole,
@@ -39,7 +42,10 @@ record FailureRow(
         return equal
                 && (policy == OffloadPolicy.TOKEN_PREFERRED
                         ? whole && error == null && reported != null && sealedBy.size() == 2
-                        : !whole && error != null && sealedBy.size() == 1 && sawFatalAlert());
+                        : !whole
+                                && error != null
+                                && sealedBy.size() == 1
+                                && sawFatalAlert() != begun);
     }
 
     /** Each peer says it in its own words. */
@@ -59,6 +65,7 @@ record FailureRow(
         fields.put("sealed", EngineReport.shares(sealedBy));
         fields.put("reported", reported);
         fields.put("error", error);
+        fields.put("begun", begun);
         fields.put("peer_saw", peerSaw);
         fields.put("received", received);
         fields.put("whole", whole);
@@ -94,6 +101,8 @@ record FailureRow(
                 : List.of(
                         head + "stopped; " + arrived,
                         "    SSL_write: " + error,
-                        "    the peer saw: " + (peerSaw == null ? "nothing" : peerSaw));
+                        "    the peer saw: "
+                                + (peerSaw == null ? "nothing" : peerSaw)
+                                + (begun ? " (no alert: the record had been begun)" : ""));
     }
 }
