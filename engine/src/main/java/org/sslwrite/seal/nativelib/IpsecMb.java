@@ -15,13 +15,11 @@ import java.nio.file.Path;
  * The library, loaded, with the functions that it has chosen for this CPU. Stays loaded until the
  * process ends.
  *
- * @param version as in {@code 1.3.0}
- * @param number the same as a number: a byte each
+ * @param version a byte for each of its numbers, as in 0x10300
  */
 record IpsecMb(
         Path file,
-        String version,
-        int number,
+        int version,
         Gcm.Functions aes128Gcm,
         Gcm.Functions aes256Gcm,
         ChaChaPoly.Functions chaChaPoly) {
@@ -86,8 +84,8 @@ record IpsecMb(
     }
 
     private static IpsecMb start(Path file, SymbolLookup symbols) throws UnusableLibraryException {
-        int number = (int) Calls.ask(symbol(symbols, "imb_get_version"), 0, 0);
-        String version = supportedVersion(number);
+        int version = (int) Calls.ask(symbol(symbols, "imb_get_version"), 0, 0);
+        requireSupported(version);
         long features = Calls.ask(symbol(symbols, "imb_get_feature_flags"), 0, 0);
         if ((features & FEATURES_NEEDED) != FEATURES_NEEDED) {
             throw new UnusableLibraryException("this CPU lacks AES-NI or PCLMULQDQ");
@@ -109,7 +107,6 @@ record IpsecMb(
             return new IpsecMb(
                     file,
                     version,
-                    number,
                     functions.aes128Gcm(),
                     functions.aes256Gcm(),
                     functions.chaChaPoly());
@@ -118,13 +115,16 @@ record IpsecMb(
         }
     }
 
-    private static String supportedVersion(int number) throws UnusableLibraryException {
-        String version = "%d.%d.%d".formatted(number >> 16, number >> 8 & 0xff, number & 0xff);
-        if (number < OLDEST || number >= TOO_NEW) {
+    private static void requireSupported(int version) throws UnusableLibraryException {
+        if (version < OLDEST || version >= TOO_NEW) {
             throw new UnusableLibraryException(
-                    "version " + version + "; versions from 1.2 to 2.x can be used");
+                    "version " + words(version) + "; versions from 1.2 to 2.x can be used");
         }
-        return version;
+    }
+
+    /** As in {@code 1.3.0}. */
+    private static String words(int version) {
+        return "%d.%d.%d".formatted(version >> 16, version >> 8 & 0xff, version & 0xff);
     }
 
     private static MemorySegment symbol(SymbolLookup symbols, String name)
@@ -158,7 +158,7 @@ record IpsecMb(
     EpochMemory.Sizes sizes(BulkCipher cipher) {
         return cipher == BulkCipher.CHACHA20_POLY1305
                 ? EpochMemory.Sizes.CHACHA20_POLY1305
-                : EpochMemory.Sizes.ofGcm(number);
+                : EpochMemory.Sizes.ofGcm(version);
     }
 
     NativeSealer sealer(SealingParameters parameters, byte[] key, EpochMemory memory) {
@@ -176,6 +176,6 @@ record IpsecMb(
     /** File and version. */
     @Override
     public String toString() {
-        return file + ", version " + version;
+        return file + ", version " + words(version);
     }
 }

@@ -56,8 +56,7 @@ final class CryptokiKeys implements TokenKeys {
     }
 
     /** Functions that come before the token is given any plaintext. */
-    private static final Set<String> BEFORE_PLAINTEXT =
-            Set.of("C_OpenSession", "C_EncryptInit", "C_MessageEncryptInit");
+    private static final Set<String> BEFORE_PLAINTEXT = Set.of("C_OpenSession", "C_EncryptInit");
 
     private static TokenFailure failure(CryptokiException e) {
         boolean before = e.isBeforeInput() || BEFORE_PLAINTEXT.contains(e.function());
