@@ -5,17 +5,14 @@ import org.bouncycastle.jsse.provider.BouncyCastleJsseProvider;
 import org.sslwrite.seal.CipherSuite;
 
 import java.io.IOException;
-import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.Provider;
 import java.security.SecureRandom;
 import java.security.Security;
-import java.security.cert.X509Certificate;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * The other end of a connection, for an engine of another make: the JDK's, or for the JDK's own
@@ -25,11 +22,9 @@ enum Clients {
     JDK,
     BOUNCY_CASTLE;
 
-    private static final TrustManager[] BELIEVES_ALL = {new BelievesAll()};
-
     EngineEnd end(CipherSuite suite) throws GeneralSecurityException, IOException {
         SSLContext context = SSLContext.getInstance("TLS", provider());
-        context.init(null, BELIEVES_ALL, new SecureRandom());
+        context.init(null, new TrustManager[] {new BelievesAll()}, new SecureRandom());
         SSLEngine engine = context.createSSLEngine();
         engine.setUseClientMode(true);
         engine.setEnabledProtocols(new String[] {suite.version().toString()});
@@ -42,32 +37,5 @@ enum Clients {
             case JDK -> Security.getProvider("SunJSSE");
             case BOUNCY_CASTLE -> new BouncyCastleJsseProvider(new BouncyCastleProvider());
         };
-    }
-
-    private static final class BelievesAll extends X509ExtendedTrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
-
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) {}
-
-        @Override
-        public void checkClientTrusted(
-                X509Certificate[] chain, String authType, SSLEngine engine) {}
-
-        @Override
-        public void checkServerTrusted(
-                X509Certificate[] chain, String authType, SSLEngine engine) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 }

@@ -12,12 +12,13 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 
 /** Has one key, whoever asks for what. */
-final class OneKey extends X509ExtendedKeyManager {
+public final class OneKey extends X509ExtendedKeyManager {
     private static final String ALIAS = "key";
 
     private final Identity identity;
 
-    OneKey(Identity identity) {
+    /** See the class. */
+    public OneKey(Identity identity) {
         this.identity = identity;
     }
 

@@ -2,7 +2,6 @@ package org.sslwrite.bench.fork;
 
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.runner.CompilerHints;
-import org.sslwrite.bench.jmh.Netty;
 import org.sslwrite.pkcs11.Pin;
 
 import java.io.BufferedReader;
@@ -10,7 +9,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -56,20 +54,12 @@ public final class Fork implements AutoCloseable {
     }
 
     private static List<String> command() {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("--enable-native-access=ALL-UNNAMED");
-        command.add(Netty.UNSAFE_MEMORY);
-        command.add(Netty.CACHE);
-        command.add("-XX:+IgnoreUnrecognizedVMOptions");
-        command.add("-Xshare:auto");
-        command.add("-Xmx1g");
-        command.add("-Djmh.ignoreLock=true"); // of several runs at once the load tells
-        CompilerHints.addCompilerHints(command);
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(ForkMain.class.getName());
-        return command;
+        List<String> options = new ArrayList<>();
+        options.add("-XX:+IgnoreUnrecognizedVMOptions");
+        options.add("-Xshare:auto");
+        options.add("-Djmh.ignoreLock=true"); // of several runs at once the load tells
+        CompilerHints.addCompilerHints(options);
+        return Child.command(ForkMain.class, options);
     }
 
     /**

@@ -1,6 +1,5 @@
 package org.sslwrite.bench.fork;
 
-import org.sslwrite.bench.engine.AbsentException;
 import org.sslwrite.bench.jmh.Tokens;
 import org.sslwrite.pkcs11.PinSource;
 import org.sslwrite.pkcs11.TokenConfig;
@@ -16,32 +15,16 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /** The program of a JVM that measures. */
 final class ForkMain {
-    /** Bouncy Castle tells of every handshake. Kept, or the setting is garbage. */
-    private static final Logger BOUNCY_CASTLE = Logger.getLogger("org.bouncycastle");
-
     private ForkMain() {}
 
-    /** Whatever is thrown ends the JVM, although a library's threads may still run. */
     public static void main(String[] args) {
-        try {
-            measure();
-            System.exit(0);
-        } catch (Throwable e) {
-            e.printStackTrace();
-            System.err.println(AbsentException.words(e));
-            System.exit(1);
-        }
+        Child.run(ForkMain::measure);
     }
 
-    private static void measure() throws IOException, TokenException {
-        PrintStream told = System.out;
-        System.setOut(System.err);
-        BOUNCY_CASTLE.setLevel(Level.OFF);
+    private static void measure(PrintStream told) throws IOException, TokenException {
         InputStream in = new FileInputStream(FileDescriptor.in); // System.in would keep the PIN
         Order order = Protocol.order(new String(line(in), StandardCharsets.UTF_8));
         if (order.hasPin()) {
@@ -49,7 +32,6 @@ final class ForkMain {
         }
         endWithParent(in);
         new CellRunner(order).run(outcome -> told.println(Protocol.line(outcome)));
-        told.flush();
     }
 
     private static byte[] line(InputStream in) throws IOException {

@@ -2,6 +2,8 @@ package org.sslwrite.bench.transfer;
 
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.Identity;
+import org.sslwrite.bench.engine.BelievesAll;
+import org.sslwrite.bench.engine.OneKey;
 import org.sslwrite.bench.engine.WrongBytesException;
 
 import java.io.IOException;
@@ -12,17 +14,14 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 
 /**
  * The reading end, in a thread of its own: the JDK's TLS, the same for every sender. Compares what
@@ -123,7 +122,9 @@ final class Reader implements AutoCloseable {
             throws IOException, GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS", "SunJSSE");
         context.init(
-                isServer ? keyManagers().getKeyManagers() : null,
+                isServer
+                        ? new KeyManager[] {new OneKey(Identity.selfSigned("localhost", "EC"))}
+                        : null,
                 new TrustManager[] {new BelievesAll()},
                 new SecureRandom());
         SSLSocket socket =
@@ -135,32 +136,5 @@ final class Reader implements AutoCloseable {
         socket.setEnabledCipherSuites(new String[] {SUITE});
         socket.startHandshake();
         return socket;
-    }
-
-    private static KeyManagerFactory keyManagers() throws IOException, GeneralSecurityException {
-        Identity identity = Identity.selfSigned("localhost", "EC");
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setKeyEntry(
-                "key",
-                identity.privateKey(),
-                new char[0],
-                identity.chain().toArray(X509Certificate[]::new));
-        KeyManagerFactory factory = KeyManagerFactory.getInstance("PKIX");
-        factory.init(store, new char[0]);
-        return factory;
-    }
-
-    private static final class BelievesAll implements X509TrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 }

@@ -3,16 +3,13 @@ package org.sslwrite.bench.transfer;
 import com.sun.management.OperatingSystemMXBean;
 
 import org.sslwrite.bench.engine.AbsentException;
+import org.sslwrite.bench.fork.Child;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.Random;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
  * The program of a JVM that measures one transfer:
@@ -25,32 +22,23 @@ import java.util.logging.Logger;
  * thread, {@code reader N}, those, and {@code wall N}; or {@code absent REASON}.
  */
 final class TransferMain {
-    /** Bouncy Castle tells of every handshake. Kept, or the setting is garbage. */
-    private static final Logger BOUNCY_CASTLE = Logger.getLogger("org.bouncycastle");
-
     private TransferMain() {}
 
     public static void main(String[] args) {
-        PrintStream told = new PrintStream(new FileOutputStream(FileDescriptor.out), true);
-        System.setOut(System.err);
-        BOUNCY_CASTLE.setLevel(Level.OFF);
-        try {
-            measure(
-                    SenderName.valueOf(args[0]),
-                    args[1].equals("server"),
-                    Integer.parseInt(args[2]),
-                    Long.parseLong(args[3]),
-                    Long.parseLong(args[4]),
-                    told);
-            System.exit(0);
-        } catch (AbsentException e) {
-            told.println("absent " + e.getMessage());
-            System.exit(0);
-        } catch (Throwable e) {
-            e.printStackTrace();
-            System.err.println(AbsentException.words(e));
-            System.exit(1);
-        }
+        Child.run(
+                told -> {
+                    try {
+                        measure(
+                                SenderName.valueOf(args[0]),
+                                args[1].equals("server"),
+                                Integer.parseInt(args[2]),
+                                Long.parseLong(args[3]),
+                                Long.parseLong(args[4]),
+                                told);
+                    } catch (AbsentException e) {
+                        told.println("absent " + e.getMessage());
+                    }
+                });
     }
 
     private static void measure(

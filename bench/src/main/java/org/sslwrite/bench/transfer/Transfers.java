@@ -4,20 +4,20 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.bench.jmh.Netty;
+import org.sslwrite.bench.engine.AbsentException;
+import org.sslwrite.bench.fork.Child;
 import org.sslwrite.bench.result.Samples;
+import org.sslwrite.bench.yardstick.Program;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Measures the transfers of every sender, each in JVMs of its own, in rounds that alternate; prints
@@ -27,7 +27,7 @@ public final class Transfers {
     /** Bytes of the writes that are measured. */
     public static final List<Integer> SIZES = List.of(16 * 1024, 64 * 1024, 1024 * 1024);
 
-    private static final long LIMIT_S = 180;
+    private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final double GIGABYTE = 1e9;
 
     private final List<Integer> sizes;
@@ -94,35 +94,18 @@ public final class Transfers {
         err.printf(
                 "round %d of %d: %s as the %s, writes of %d bytes%n",
                 round, rounds, cell.sender, role(cell.isServer), cell.size);
-        Process process =
-                new ProcessBuilder(command(cell))
-                        .redirectError(ProcessBuilder.Redirect.INHERIT)
-                        .start();
         try {
-            // What it prints is short: it does not wait for a reader.
-            boolean ended = process.waitFor(LIMIT_S, TimeUnit.SECONDS);
-            if (!ended || process.exitValue() != 0) {
-                failed = true;
-                absent.put(
-                        cell.sender,
-                        ended ? "its JVM has failed" : "no answer within " + LIMIT_S + " s");
-                return;
-            }
-            take(cell, new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
-        } finally {
-            process.destroyForcibly();
+            take(cell, Program.run(command(cell), Map.of(), new byte[0], LIMIT).out());
+        } catch (AbsentException e) {
+            failed = true;
+            absent.put(cell.sender, AbsentException.words(e));
         }
     }
 
     private List<String> command(Cell cell) {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                Netty.UNSAFE_MEMORY,
-                "-Xmx1g",
-                "-cp",
-                System.getProperty("java.class.path"),
-                TransferMain.class.getName(),
+        return Child.command(
+                TransferMain.class,
+                List.of(),
                 cell.sender.name(),
                 role(cell.isServer),
                 Integer.toString(cell.size),

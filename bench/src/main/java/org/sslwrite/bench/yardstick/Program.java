@@ -13,11 +13,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A program that is run to its end. */
-final class Program {
+public final class Program {
     private Program() {}
 
     /** What it wrote to its standard output, and to its standard error. */
-    record Said(String out, String err) {}
+    public record Said(String out, String err) {}
 
     /**
      * Runs one.
@@ -26,7 +26,7 @@ final class Program {
      * @param in for its standard input; stays the caller's to wipe
      * @throws AbsentException if it is not there, fails or takes longer than the limit
      */
-    static Said run(
+    public static Said run(
             List<String> command, Map<String, String> environment, byte[] in, Duration limit)
             throws AbsentException, IOException, InterruptedException {
         String name = String.valueOf(Path.of(command.getFirst()).getFileName());
