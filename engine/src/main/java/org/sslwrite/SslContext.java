@@ -19,7 +19,8 @@ import org.sslwrite.seal.SealerWatch;
 import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TlsVersion;
 import org.sslwrite.seal.jca.JcaSealerFactory;
-import org.sslwrite.seal.nativelib.NativeSealerFactory;
+import org.sslwrite.seal.nativelib.IpsecMbSealerFactory;
+import org.sslwrite.seal.nativelib.VaesSealerFactory;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -143,7 +144,8 @@ public final class SslContext {
         private List<CipherSuite> suites = List.of(CipherSuite.values());
         private List<NamedGroup> groups = List.of(NamedGroup.values());
         private List<String> alpn = List.of();
-        private List<String> providers = List.of(NativeSealerFactory.ENGINE, "SunJCE");
+        private List<String> providers =
+                List.of(VaesSealerFactory.ENGINE, IpsecMbSealerFactory.ENGINE, "SunJCE");
         private boolean encryptThenMac = true;
         private int maxSendFragment = RecordLayout.MAX_FRAGMENT;
         private int batchSize = 64 * 1024;
@@ -353,10 +355,11 @@ public final class SslContext {
         }
 
         /**
-         * What seals records in this process, by name, in the order of preference: {@code
-         * ipsec-mb}, which is Intel's library of that name and is passed over where it cannot be
-         * used, and JCA providers. Without this, {@code ipsec-mb} and {@code SunJCE}; Bouncy Castle
-         * is always the last resort.
+         * What seals records in this process, by name, in the order of preference: {@code vaes},
+         * which is this library's own code for AES-GCM on processors with AVX-512, {@code
+         * ipsec-mb}, which is Intel's library of that name, and JCA providers. What cannot be used
+         * is passed over. Without this, {@code vaes}, {@code ipsec-mb} and {@code SunJCE}; Bouncy
+         * Castle is always the last resort.
          */
         public Builder providers(List<String> names) {
             providers = List.copyOf(names);
@@ -467,8 +470,11 @@ public final class SslContext {
         }
 
         private static SealerFactory softwareSealer(String name, Provider bouncyCastle) {
-            if (name.equals(NativeSealerFactory.ENGINE)) {
-                return NativeSealerFactory.ofThisProcess();
+            if (name.equals(VaesSealerFactory.ENGINE)) {
+                return VaesSealerFactory.ofThisProcess();
+            }
+            if (name.equals(IpsecMbSealerFactory.ENGINE)) {
+                return IpsecMbSealerFactory.ofThisProcess();
             }
             if (name.equals(bouncyCastle.getName())) {
                 return new JcaSealerFactory(bouncyCastle);
@@ -484,7 +490,9 @@ public final class SslContext {
             return Stream.concat(
                             Arrays.stream(Security.getProviders()).map(Provider::getName),
                             Stream.of(
-                                    BouncyCastleProvider.PROVIDER_NAME, NativeSealerFactory.ENGINE))
+                                    BouncyCastleProvider.PROVIDER_NAME,
+                                    VaesSealerFactory.ENGINE,
+                                    IpsecMbSealerFactory.ENGINE))
                     .distinct()
                     .toList();
         }

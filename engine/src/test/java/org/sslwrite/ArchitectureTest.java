@@ -66,7 +66,8 @@ class ArchitectureTest {
                     ".record", Set.of(".seal", ".event"),
                     ".seal", Set.of(),
                     ".seal.jca", Set.of(".seal"),
-                    ".seal.nativelib", Set.of(".seal"),
+                    ".seal.nativelib", Set.of(".seal", ".seal.nativelib.vaes"),
+                    ".seal.nativelib.vaes", Set.of(),
                     ".seal.token", Set.of(".seal", ".pkcs11"),
                     ".handshake", Set.of(".seal", ".record", ".event"));
 

@@ -148,14 +148,14 @@ class SslContextTest {
                                     choice.passedOver().stream().map(PassedOver::engine),
                                     Stream.of(choice.engine()))
                             .toList();
-            List<String> order = List.of("ipsec-mb", "SunJCE");
+            List<String> order = List.of("vaes", "ipsec-mb", "SunJCE");
             assertEquals(order.subList(0, asked.size()), asked);
             Outcomes.assertOneLine(choice.toString());
         }
     }
 
     @Test
-    void ipsecMbIsLeftOutWhereItIsNotNamed() {
+    void nativeEnginesAreLeftOutWhereTheyAreNotNamed() {
         SslContext context = SslContext.builder().providers(List.of("SunJCE")).build();
         for (CipherSuite suite : CipherSuite.values()) {
             assertEquals(
@@ -163,13 +163,14 @@ class SslContextTest {
         }
     }
 
-    @Test
-    void ipsecMbAloneHasBouncyCastleBehindIt() {
-        SslContext context = SslContext.builder().providers(List.of("ipsec-mb")).build();
+    @ParameterizedTest
+    @ValueSource(strings = {"vaes", "ipsec-mb"})
+    void nativeEngineAloneHasBouncyCastleBehindIt(String engine) {
+        SslContext context = SslContext.builder().providers(List.of(engine)).build();
         SealerChoice choice = context.sealerFor(CipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA);
         assertNotNull(choice);
         assertEquals("BC", choice.engine());
-        assertEquals("ipsec-mb", choice.passedOver().getFirst().engine());
+        assertEquals(engine, choice.passedOver().getFirst().engine());
     }
 
     @Test

@@ -17,7 +17,7 @@ import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TlsVersion;
 import org.sslwrite.seal.TrafficKeys;
 import org.sslwrite.seal.jca.JcaSealerFactory;
-import org.sslwrite.seal.nativelib.NativeSealerFactory;
+import org.sslwrite.seal.nativelib.IpsecMbSealerFactory;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -63,7 +63,7 @@ final class OurEngine implements Engine {
     }
 
     static OurEngine ipsecMb() throws AbsentException, GeneralSecurityException {
-        NativeSealerFactory factory = NativeSealerFactory.ofThisProcess();
+        IpsecMbSealerFactory factory = IpsecMbSealerFactory.ofThisProcess();
         String reason = factory.reasonAgainst(PROBE);
         if (reason != null) {
             throw new AbsentException(reason);

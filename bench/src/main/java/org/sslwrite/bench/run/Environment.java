@@ -4,7 +4,7 @@ import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.conscrypt.Conscrypt;
 import org.openjdk.jmh.util.Version;
 import org.sslwrite.bench.yardstick.OpensslSpeed;
-import org.sslwrite.seal.nativelib.NativeSealerFactory;
+import org.sslwrite.seal.nativelib.IpsecMbSealerFactory;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -85,7 +85,7 @@ final class Environment {
                 "JDK",
                 "%s, %s".formatted(Runtime.version(), System.getProperty("java.vendor", UNKNOWN)));
         facts.put("JMH", Version.getPlainVersion());
-        facts.put("intel-ipsec-mb", NativeSealerFactory.ofThisProcess().toString());
+        facts.put("intel-ipsec-mb", IpsecMbSealerFactory.ofThisProcess().toString());
         facts.put("netty-tcnative", tcnative());
         facts.put("Conscrypt", conscrypt());
         facts.put("Bouncy Castle", new BouncyCastleProvider().getVersionStr());

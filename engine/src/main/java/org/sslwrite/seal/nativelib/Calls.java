@@ -60,6 +60,22 @@ final class Calls {
      */
     private static final MethodHandle SEAL = critical(10, MEMORY);
 
+    /**
+     * Layout, output, input, its length, sequence number, content type: {@code seal} of {@link
+     * org.sslwrite.seal.nativelib.vaes.GcmFunctions}; then the memory.
+     */
+    private static final MethodHandle RECORD = critical(6, MEMORY);
+
+    /** The same, with the input in an array, or both. */
+    private static final MethodHandle RECORD_FROM_ARRAY =
+            withArrays(NUMBER, NUMBER, MEMORY, NUMBER, NUMBER, NUMBER);
+
+    private static final MethodHandle RECORD_IN_ARRAY =
+            withArrays(NUMBER, MEMORY, MEMORY, NUMBER, NUMBER, NUMBER);
+
+    /** A layout: {@code expand} of the same. */
+    private static final MethodHandle CALL_1 = critical(1);
+
     /** Two numbers, and one that comes back. */
     private static final MethodHandle ASK =
             LINKER.downcallHandle(FunctionDescriptor.of(NUMBER, NUMBER, NUMBER));
@@ -77,6 +93,14 @@ final class Calls {
     private static MethodHandle withArrays(MemoryLayout... arguments) {
         return LINKER.downcallHandle(
                 FunctionDescriptor.ofVoid(arguments), Linker.Option.critical(true));
+    }
+
+    static void call(MemorySegment function, long a) {
+        try {
+            CALL_1.invokeExact(function, a);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
     }
 
     static void call(MemorySegment function, long a, long b) {
@@ -166,6 +190,52 @@ final class Calls {
             SEAL.invokeExact(
                     function, key, context, out, in, length, nonce, aad, aadLength, tag, tagLength,
                     memory);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static void record(
+            MemorySegment function,
+            long layout,
+            long out,
+            long in,
+            long length,
+            long sequence,
+            long contentType,
+            MemorySegment memory) {
+        try {
+            RECORD.invokeExact(function, layout, out, in, length, sequence, contentType, memory);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static void recordFromArray(
+            MemorySegment function,
+            long layout,
+            long out,
+            MemorySegment in,
+            long length,
+            long sequence,
+            long contentType) {
+        try {
+            RECORD_FROM_ARRAY.invokeExact(function, layout, out, in, length, sequence, contentType);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    static void recordInArray(
+            MemorySegment function,
+            long layout,
+            MemorySegment array,
+            long length,
+            long sequence,
+            long contentType) {
+        try {
+            RECORD_IN_ARRAY.invokeExact(
+                    function, layout, array, array, length, sequence, contentType);
         } catch (Throwable e) {
             throw unexpected(e);
         }

@@ -3,7 +3,7 @@ package org.sslwrite.seal.nativelib;
 import java.lang.foreign.MemorySegment;
 
 /** ChaCha20-Poly1305, which the library knows in pieces only. */
-final class ChaChaPoly extends NativeAead {
+final class ChaChaPoly extends LibraryAead {
     /** The functions, by the ends of their names in {@code IMB_MGR}. */
     record Functions(MemorySegment init, MemorySegment encUpdate, MemorySegment finish) {}
 
@@ -16,7 +16,7 @@ final class ChaChaPoly extends NativeAead {
     }
 
     @Override
-    void seal(long out, long in, long length, long tag, MemorySegment holder) {
+    void sealAtOnce(long out, long in, long length, long tag, MemorySegment holder) {
         begin();
         update(out, in, length, holder);
         finish(tag);

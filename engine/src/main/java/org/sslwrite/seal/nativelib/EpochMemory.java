@@ -153,6 +153,10 @@ final class EpochMemory {
         return tls13 ? 5 : 13;
     }
 
+    boolean isTls13() {
+        return tls13;
+    }
+
     long tag() {
         return address + TAG;
     }

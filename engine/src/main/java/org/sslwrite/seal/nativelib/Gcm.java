@@ -3,7 +3,7 @@ package org.sslwrite.seal.nativelib;
 import java.lang.foreign.MemorySegment;
 
 /** AES-GCM. The key is expanded, and the powers of the hash key are computed, once. */
-final class Gcm extends NativeAead {
+final class Gcm extends LibraryAead {
     /**
      * The functions of one length of key, by their names in {@code IMB_MGR} without the length.
      *
@@ -32,7 +32,7 @@ final class Gcm extends NativeAead {
     }
 
     @Override
-    void seal(long out, long in, long length, long tag, MemorySegment holder) {
+    void sealAtOnce(long out, long in, long length, long tag, MemorySegment holder) {
         Calls.seal(
                 enc,
                 memory.key(),

@@ -134,19 +134,35 @@ record IpsecMb(
     }
 
     /**
-     * A sealer for one epoch.
+     * For one epoch.
      *
      * @throws IllegalArgumentException if the keys are none for the suite
      */
-    NativeSealer sealer(SealingParameters parameters, TrafficKeys keys) {
+    LibraryAead aead(SealingParameters parameters, TrafficKeys keys) {
+        return aead(parameters, keys, sizes(parameters.suite().bulkCipher()));
+    }
+
+    /** With something behind each structure that must stay as it is. */
+    LibraryAead fencedAead(SealingParameters parameters, TrafficKeys keys) {
+        return aead(parameters, keys, sizes(parameters.suite().bulkCipher()).fenced());
+    }
+
+    /** How much its structures for a cipher hold, as its headers have it; put to the test. */
+    private EpochMemory.Sizes sizes(BulkCipher cipher) {
+        return cipher == BulkCipher.CHACHA20_POLY1305
+                ? EpochMemory.Sizes.CHACHA20_POLY1305
+                : EpochMemory.Sizes.ofGcm(version);
+    }
+
+    private LibraryAead aead(
+            SealingParameters parameters, TrafficKeys keys, EpochMemory.Sizes sizes) {
         keys.requireLengthsFor(parameters);
-        EpochMemory memory =
-                new EpochMemory(sizes(parameters.suite().bulkCipher()), parameters, keys.fixedIv());
+        EpochMemory memory = new EpochMemory(sizes, parameters, keys.fixedIv());
         boolean made = false;
         try {
-            NativeSealer sealer = sealer(parameters, keys.cipherKey(), memory);
+            LibraryAead aead = aead(parameters, keys.cipherKey(), memory);
             made = true;
-            return sealer;
+            return aead;
         } finally {
             if (!made) {
                 memory.wipe();
@@ -154,23 +170,14 @@ record IpsecMb(
         }
     }
 
-    /** How much its structures for a cipher hold, as its headers have it; put to the test. */
-    EpochMemory.Sizes sizes(BulkCipher cipher) {
-        return cipher == BulkCipher.CHACHA20_POLY1305
-                ? EpochMemory.Sizes.CHACHA20_POLY1305
-                : EpochMemory.Sizes.ofGcm(version);
-    }
-
-    NativeSealer sealer(SealingParameters parameters, byte[] key, EpochMemory memory) {
-        NativeAead aead =
-                switch (parameters.suite().bulkCipher()) {
-                    case AES_128_GCM -> new Gcm(aes128Gcm, memory, key);
-                    case AES_256_GCM -> new Gcm(aes256Gcm, memory, key);
-                    case CHACHA20_POLY1305 -> new ChaChaPoly(chaChaPoly, memory, key);
-                    case AES_128_CBC, AES_256_CBC ->
-                            throw new IllegalArgumentException(parameters.suite() + " has no AEAD");
-                };
-        return new NativeSealer(aead, memory, parameters);
+    private LibraryAead aead(SealingParameters parameters, byte[] key, EpochMemory memory) {
+        return switch (parameters.suite().bulkCipher()) {
+            case AES_128_GCM -> new Gcm(aes128Gcm, memory, key);
+            case AES_256_GCM -> new Gcm(aes256Gcm, memory, key);
+            case CHACHA20_POLY1305 -> new ChaChaPoly(chaChaPoly, memory, key);
+            case AES_128_CBC, AES_256_CBC ->
+                    throw new IllegalArgumentException(parameters.suite() + " has no AEAD");
+        };
     }
 
     /** File and version. */

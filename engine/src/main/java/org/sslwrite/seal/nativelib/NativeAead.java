@@ -3,59 +3,55 @@ package org.sslwrite.seal.nativelib;
 import java.lang.foreign.MemorySegment;
 
 /**
- * An AEAD of the library under one key. A record is sealed at once, or piece by piece: begin,
- * update as often as need be, finish. Nonce and additional data stand in the epoch's memory before.
+ * An AEAD in native code, under one key: what {@link NativeSealer} calls for a record, once it
+ * knows where everything lies.
  *
  * <p>Addresses are taken as they are: the caller knows that the memory is there, and keeps it; only
  * the input's is held here, against an arena that another thread closes. Output and input are the
  * same place, or apart.
  */
-abstract sealed class NativeAead permits Gcm, ChaChaPoly {
-    static final long TAG_LENGTH = 16;
+abstract sealed class NativeAead permits LibraryAead, VaesGcm {
+    static final int TAG_LENGTH = 16;
 
-    final EpochMemory memory;
-    private final MemorySegment init;
-    private final MemorySegment update;
+    /** Name of the engine. */
+    abstract String engine();
 
-    NativeAead(MemorySegment init, MemorySegment update, EpochMemory memory) {
-        this.init = init;
-        this.update = update;
-        this.memory = memory;
-    }
+    /** Up to how many bytes it costs less to gather a record's plaintext in its place first. */
+    abstract int gatheredAtMost();
 
     /**
-     * Encrypts and authenticates {@code length} bytes, and writes the tag.
+     * What nonce and additional data of the next record are made of.
      *
-     * @param holder memory in which the input lies
+     * @param innerLength bytes that will be encrypted
      */
-    abstract void seal(long out, long in, long length, long tag, MemorySegment holder);
+    abstract void prepare(long sequence, int contentType, int innerLength);
 
-    /** Begins a record in pieces. */
-    final void begin() {
-        Calls.call(
-                init,
-                memory.key(),
-                memory.context(),
-                memory.nonce(),
-                memory.aad(),
-                memory.aadLength());
-    }
+    /**
+     * Seals content, and in TLS 1.3 the content type behind it.
+     *
+     * @param holder memory in which the content lies
+     */
+    abstract void seal(long out, long in, int length, MemorySegment holder);
 
-    /** The next piece, of any length. */
-    final void update(long out, long in, long length, MemorySegment holder) {
-        Calls.update(update, memory.key(), memory.context(), out, in, length, holder);
-    }
+    /** The same, from an array. */
+    abstract void sealFromArray(long out, MemorySegment in, int length);
 
-    /** The next piece, of any length, from an array. */
-    final void updateFromArray(long out, MemorySegment in, long length) {
-        Calls.updateFromArray(update, memory.key(), memory.context(), out, in, length);
-    }
+    /**
+     * Seals, in its place, what was gathered there: content, and in TLS 1.3 what belongs behind it.
+     *
+     * @param holder memory in which it lies
+     */
+    abstract void sealGathered(long text, int innerLength, MemorySegment holder);
 
-    /** The next piece, of any length, in place in an array. */
-    final void updateInArray(MemorySegment array, long length) {
-        Calls.updateInArray(update, memory.key(), memory.context(), array, length);
-    }
+    /** The same in an array. */
+    abstract void sealGathered(MemorySegment text, int innerLength);
 
-    /** Ends a record in pieces, and writes the tag. */
-    abstract void finish(long tag);
+    /** Whether something was written behind its structures, if there are fences. */
+    abstract boolean isOverrun();
+
+    /** Whether {@link #wipe} has left nothing. */
+    abstract boolean isWiped();
+
+    /** Overwrites key and all that was made of it with zeros. */
+    abstract void wipe();
 }

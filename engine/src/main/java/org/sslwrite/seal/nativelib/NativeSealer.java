@@ -13,49 +13,37 @@ import java.nio.ReadOnlyBufferException;
 import java.util.Objects;
 
 /**
- * Seals records through the library, each in the memory where it belongs.
+ * Seals records in native code, each in the memory where it belongs.
  *
- * <p>The plaintext is encrypted from where it lies into its place in the record. Content type and
- * padding of TLS 1.3 do not lie behind it, so they are a second piece; up to some length it costs
- * less to gather the plaintext in its place and to encrypt it there in one piece. What lies neither
- * in plain direct memory nor in an array that can be had is gathered as well, and so is plaintext
- * that overlaps the record.
+ * <p>The plaintext is encrypted from where it lies into its place in the record. What lies neither
+ * in plain direct memory nor in an array that can be had is gathered there first and encrypted in
+ * its place; so is plaintext that overlaps the record, or has padding behind it, or is so short
+ * that the AEAD likes it better.
  */
 final class NativeSealer implements RecordSealer {
-    /**
-     * Measured: where a copy costs as much as a second piece, with room for memory that is cold.
-     */
-    private static final int GATHERED_IN_TLS13 = 2048;
-
-    private static final int NEVER = -1;
-
     private static final int MAX_FRAGMENT = 1 << 14;
     private static final byte[] ZEROS = new byte[MAX_FRAGMENT + 1];
 
     private final NativeAead aead;
-    private final EpochMemory memory;
     private final boolean tls13;
     private final int recordIvLength;
     private final int tagLength;
-    private final int gatheredAtMost;
     private final DirectMemory source = new DirectMemory();
     private final DirectMemory destination = new DirectMemory();
     private final ArrayMemory arrays = new ArrayMemory();
     private volatile boolean closed;
 
-    NativeSealer(NativeAead aead, EpochMemory memory, SealingParameters parameters) {
+    NativeSealer(NativeAead aead, SealingParameters parameters) {
         BulkCipher bulk = parameters.suite().bulkCipher();
         this.aead = aead;
-        this.memory = memory;
         this.tls13 = parameters.version() == TlsVersion.TLSV1_3;
         this.recordIvLength = bulk.recordIvLength(parameters.version());
         this.tagLength = bulk.tagLength();
-        this.gatheredAtMost = tls13 ? GATHERED_IN_TLS13 : NEVER;
     }
 
     @Override
     public String engine() {
-        return NativeSealerFactory.ENGINE;
+        return aead.engine();
     }
 
     @Override
@@ -86,7 +74,7 @@ final class NativeSealer implements RecordSealer {
         int inner = innerLength(length, padding);
         int body = recordIvLength + inner + tagLength;
         requireRoom(src, srcIndex, length, dst, dstIndex, body);
-        memory.prepare(sequence, contentType, inner);
+        aead.prepare(sequence, contentType, inner);
         int at = dstIndex + recordIvLength;
         boolean sealed = false;
         try {
@@ -104,13 +92,13 @@ final class NativeSealer implements RecordSealer {
             if (!sealed) {
                 dst.put(at, ZEROS, 0, inner);
             }
-            // Of these the library has addresses only.
+            // Of these the native code has addresses only.
             Reference.reachabilityFence(src);
             Reference.reachabilityFence(dst);
-            Reference.reachabilityFence(memory);
+            Reference.reachabilityFence(aead);
         }
         if (recordIvLength > 0) {
-            // RFC 5288 section 3: "nonce_explicit", for which EpochMemory takes the number.
+            // RFC 5288 section 3: "nonce_explicit", for which the AEAD takes the number.
             boolean network = dst.order() == ByteOrder.BIG_ENDIAN;
             dst.putLong(dstIndex, network ? sequence : Long.reverseBytes(sequence));
         }
@@ -127,7 +115,7 @@ final class NativeSealer implements RecordSealer {
         }
     }
 
-    /** The library checks nothing: whatever is wrong must show before it is called. */
+    /** Native code checks nothing: whatever is wrong must show before it is called. */
     private static void requireRoom(
             ByteBuffer src, int srcIndex, int length, ByteBuffer dst, int dstIndex, int body) {
         Objects.checkFromIndexSize(srcIndex, length, src.limit());
@@ -151,37 +139,17 @@ final class NativeSealer implements RecordSealer {
             Place dst,
             int at) {
         long out = dst.address(at);
-        boolean large = length > gatheredAtMost;
-        Place memory = large ? source.of(src) : null;
-        if (memory != null && isApart(memory.address(srcIndex), length, out, inner)) {
-            long in = memory.address(srcIndex);
-            if (tls13) {
-                aead.begin();
-                aead.update(out, in, length, memory.memory());
-                finishTls13(contentType, length, inner, dst, at);
-            } else {
-                aead.seal(out, in, length, out + length, memory.memory());
-            }
-        } else if (large && src.hasArray()) {
-            aead.begin();
-            aead.updateFromArray(
-                    out, arrays.from(src.array(), src.arrayOffset() + srcIndex), length);
-            if (tls13) {
-                finishTls13(contentType, length, inner, dst, at);
-            } else {
-                aead.finish(out + length);
-            }
+        boolean hasPadding = tls13 && inner > length + 1;
+        boolean fromItsPlace = length > aead.gatheredAtMost() && !hasPadding;
+        Place place = fromItsPlace ? source.of(src) : null;
+        if (place != null && isApart(place.address(srcIndex), length, out, inner)) {
+            aead.seal(out, place.address(srcIndex), length, place.memory());
+        } else if (fromItsPlace && src.hasArray()) {
+            aead.sealFromArray(out, arrays.from(src.array(), src.arrayOffset() + srcIndex), length);
         } else {
             gather(contentType, src, srcIndex, length, inner, dst.buffer(), at);
-            aead.seal(out, out, inner, out + inner, dst.memory());
+            aead.sealGathered(out, inner, dst.memory());
         }
-    }
-
-    private void finishTls13(int contentType, int length, int inner, Place dst, int at) {
-        putTypeAndPadding(contentType, length, inner, dst.buffer(), at);
-        long out = dst.address(at);
-        aead.update(out + length, out + length, inner - length, dst.memory());
-        aead.finish(out + inner);
     }
 
     private boolean isApart(long in, int length, long out, int inner) {
@@ -204,12 +172,7 @@ final class NativeSealer implements RecordSealer {
             return;
         }
         gather(contentType, src, srcIndex, length, inner, dst, at);
-        aead.begin();
-        aead.updateInArray(arrays.from(dst.array(), dst.arrayOffset() + at), inner);
-        aead.finish(memory.tag());
-        for (int i = 0; i < tagLength; i++) {
-            dst.put(at + inner + i, memory.tagByte(i));
-        }
+        aead.sealGathered(arrays.from(dst.array(), dst.arrayOffset() + at), inner);
     }
 
     private void gather(
@@ -248,6 +211,6 @@ final class NativeSealer implements RecordSealer {
     @Override
     public void close() {
         closed = true;
-        memory.wipe();
+        aead.wipe();
     }
 }

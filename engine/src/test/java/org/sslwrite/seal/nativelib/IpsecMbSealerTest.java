@@ -19,7 +19,7 @@ class IpsecMbSealerTest extends RecordSealerContract {
 
     @Override
     protected SealerFactory factory() {
-        return NativeSealerFactory.ofThisProcess();
+        return IpsecMbSealerFactory.ofThisProcess();
     }
 
     @Override

@@ -52,7 +52,7 @@ class LibraryFaultsTest {
 
     @Test
     void unspoiltCopyIsUsed() throws IOException {
-        NativeSealerFactory factory = factoryOver(new PatchedLibrary());
+        IpsecMbSealerFactory factory = factoryOver(new PatchedLibrary());
         assertNull(factory.reasonAgainst(GCM_128));
     }
 
@@ -143,7 +143,7 @@ class LibraryFaultsTest {
     void initialisationDoesNothing() throws IOException {
         PatchedLibrary library =
                 new PatchedLibrary().with("init_mb_mgr_auto", PatchedLibrary.DO_NOTHING);
-        NativeSealerFactory factory = factoryOver(library);
+        IpsecMbSealerFactory factory = factoryOver(library);
         assertNotNull(factory.reasonAgainst(GCM_128));
     }
 
@@ -175,7 +175,7 @@ class LibraryFaultsTest {
                 name ->
                         name.startsWith(prefix)
                                 && name.substring(prefix.length()).matches("(vaes_)?(avx|sse).*");
-        NativeSealerFactory factory =
+        IpsecMbSealerFactory factory =
                 factoryOver(
                         new PatchedLibrary()
                                 .with("imb_get_errno", PatchedLibrary.RETURN_0)
@@ -189,7 +189,7 @@ class LibraryFaultsTest {
 
     @Test
     void wrongAnswersOfChaCha() throws IOException {
-        NativeSealerFactory factory =
+        IpsecMbSealerFactory factory =
                 factoryOver(
                         new PatchedLibrary()
                                 .with("imb_get_errno", PatchedLibrary.RETURN_0)
@@ -199,13 +199,13 @@ class LibraryFaultsTest {
         assertFallsToSunJce(factory, CHACHA, "computes ChaCha20-Poly1305 wrongly");
     }
 
-    private NativeSealerFactory factoryOver(PatchedLibrary library) throws IOException {
+    private IpsecMbSealerFactory factoryOver(PatchedLibrary library) throws IOException {
         Path file = library.writeTo(folder);
-        return new NativeSealerFactory(LibrarySearch.search(null, null, List.of(file)));
+        return new IpsecMbSealerFactory(LibrarySearch.search(null, null, List.of(file)));
     }
 
     private void assertRefused(PatchedLibrary library, String reason) throws IOException {
-        NativeSealerFactory factory = factoryOver(library);
+        IpsecMbSealerFactory factory = factoryOver(library);
         Path file = folder.resolve("libIPSec_MB.so");
         for (SealingParameters parameters : List.of(GCM_128, GCM_256, CHACHA)) {
             assertEquals(file + ": " + reason, factory.reasonAgainst(parameters));
@@ -214,7 +214,7 @@ class LibraryFaultsTest {
     }
 
     private static void assertFallsToSunJce(
-            NativeSealerFactory factory, SealingParameters parameters, String reason) {
+            IpsecMbSealerFactory factory, SealingParameters parameters, String reason) {
         String actual = factory.reasonAgainst(parameters);
         assertNotNull(actual, parameters.toString());
         assertTrue(actual.startsWith(reason), actual);

@@ -36,21 +36,27 @@ class LibraryInProcessTest {
 
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource({
-        "--enable-native-access=ALL-UNNAMED, '', 'ipsec-mb; after it SunJCE, BC'",
+        "--enable-native-access=ALL-UNNAMED, '',"
+                + " 'ipsec-mb; not vaes: is turned off by the system property org.sslwrite.vaes;"
+                + " after it SunJCE, BC'",
         "-Dorg.sslwrite.ipsec-mb=off, '',"
-                + " SunJCE; not ipsec-mb: is turned off by the system property"
+                + " SunJCE; not vaes: is turned off by the system property org.sslwrite.vaes;"
+                + " not ipsec-mb: is turned off by the system property"
                 + " org.sslwrite.ipsec-mb; after it BC",
         "-Dunused, off,"
-                + " SunJCE; not ipsec-mb: is turned off by the environment variable"
+                + " SunJCE; not vaes: is turned off by the system property org.sslwrite.vaes;"
+                + " not ipsec-mb: is turned off by the environment variable"
                 + " SSLWRITE_IPSEC_MB; after it BC",
         "--illegal-native-access=deny, '',"
-                + " SunJCE; not ipsec-mb: FILE: calls into C are forbidden; start java with"
+                + " SunJCE; not vaes: is turned off by the system property org.sslwrite.vaes;"
+                + " not ipsec-mb: FILE: calls into C are forbidden; start java with"
                 + " --enable-native-access=org.sslwrite; after it BC",
     })
     void choice(String option, String variable, String choice)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Dorg.sslwrite.vaes=off");
         command.add(option);
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));

@@ -8,11 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sslwrite.seal.CipherSuite;
 import org.sslwrite.seal.RecordSealer;
@@ -32,6 +33,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.Security;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -45,21 +47,20 @@ class NativeSealerTest {
 
     @TempDir private Path folder;
 
-    @BeforeAll
-    static void theLibraryIsThere() {
-        InstalledLibrary.assumeThere();
-    }
-
-    static Stream<SealingParameters> parameters() {
-        return RecordSealerContract.parameters()
-                .filter(parameters -> parameters.suite().bulkCipher().isAead());
+    static Stream<Arguments> parameters() {
+        return Arrays.stream(NativeEngine.values())
+                .flatMap(
+                        engine ->
+                                engine.parameters().stream()
+                                        .map(parameters -> Arguments.of(engine, parameters)));
     }
 
     @ParameterizedTest
     @MethodSource("parameters")
-    void sealsFromAndIntoMappedFiles(SealingParameters parameters) throws Exception {
+    void sealsFromAndIntoMappedFiles(NativeEngine engine, SealingParameters parameters)
+            throws Exception {
         byte[] content = content(LARGE);
-        try (Record record = new Record(parameters);
+        try (Record record = new Record(engine, parameters);
                 FileChannel file = open("mapped", 3 * LARGE)) {
             ByteBuffer mapped = file.map(FileChannel.MapMode.READ_WRITE, 0, 3 * LARGE);
             mapped.put(7, content);
@@ -77,11 +78,12 @@ class NativeSealerTest {
     }
 
     /** In C that would be the end of the process. */
-    @Test
-    void mappedFileThatWasCutIsAnError() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void mappedFileThatWasCutIsAnError(NativeEngine engine) throws Exception {
         SealingParameters parameters = tls13();
         byte[] content = content(LARGE);
-        try (Record record = new Record(parameters);
+        try (Record record = new Record(engine, parameters);
                 FileChannel file = open("cut", LARGE)) {
             file.write(ByteBuffer.wrap(content), 0);
             ByteBuffer mapped = file.map(FileChannel.MapMode.READ_ONLY, 0, LARGE);
@@ -97,9 +99,10 @@ class NativeSealerTest {
 
     @ParameterizedTest
     @MethodSource("parameters")
-    void memoryOfAClosedArenaIsNotTouched(SealingParameters parameters) throws Exception {
+    void memoryOfAClosedArenaIsNotTouched(NativeEngine engine, SealingParameters parameters)
+            throws Exception {
         byte[] content = content(LARGE);
-        try (Record record = new Record(parameters)) {
+        try (Record record = new Record(engine, parameters)) {
             ByteBuffer gone;
             ByteBuffer dst = ByteBuffer.allocateDirect(2 * LARGE);
             try (Arena arena = Arena.ofShared()) {
@@ -117,12 +120,14 @@ class NativeSealerTest {
     }
 
     /** In C the memory would be somebody else's by then, or the end of the process. */
-    @Test
-    void anArenaThatAnotherThreadClosesIsClosedBetweenTwoCalls() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void anArenaThatAnotherThreadClosesIsClosedBetweenTwoCalls(NativeEngine engine)
+            throws Exception {
         byte[] content = content(LARGE);
         ByteBuffer dst = ByteBuffer.allocateDirect(2 * LARGE);
         ExecutorService other = Executors.newSingleThreadExecutor();
-        try (Record record = new Record(tls13())) {
+        try (Record record = new Record(engine, tls13())) {
             for (int round = 0; round < 100; round++) {
                 Arena arena = Arena.ofShared();
                 ByteBuffer src = arena.allocate(LARGE).asByteBuffer();
@@ -161,7 +166,14 @@ class NativeSealerTest {
     @ParameterizedTest
     @CsvSource({"16385, 0", "16384, 1", "0, 16385", "1, -1", "2147483647, 2147483647"})
     void refusesWhatNoRecordHolds(int length, int padding) throws Exception {
-        try (Record record = new Record(tls13())) {
+        for (NativeEngine engine : NativeEngine.values()) {
+            refusesWhatNoRecordHolds(engine, length, padding);
+        }
+    }
+
+    private static void refusesWhatNoRecordHolds(NativeEngine engine, int length, int padding)
+            throws Exception {
+        try (Record record = new Record(engine, tls13())) {
             ByteBuffer memory = ByteBuffer.allocateDirect(100_000);
             assertThrows(
                     IllegalArgumentException.class,
@@ -172,7 +184,14 @@ class NativeSealerTest {
     @ParameterizedTest
     @CsvSource({"-1, 5, 0", "0, -1, 0", "100, 1, 0", "0, 1, -1", "0, 1, 100", "0, 1, 2147483647"})
     void refusesIndicesOutOfBounds(int srcIndex, int length, int dstIndex) throws Exception {
-        try (Record record = new Record(tls13())) {
+        for (NativeEngine engine : NativeEngine.values()) {
+            refusesIndicesOutOfBounds(engine, srcIndex, length, dstIndex);
+        }
+    }
+
+    private static void refusesIndicesOutOfBounds(
+            NativeEngine engine, int srcIndex, int length, int dstIndex) throws Exception {
+        try (Record record = new Record(engine, tls13())) {
             ByteBuffer src = ByteBuffer.allocateDirect(100);
             ByteBuffer dst = ByteBuffer.allocateDirect(100);
             assertThrows(
@@ -184,35 +203,40 @@ class NativeSealerTest {
 
     @ParameterizedTest
     @MethodSource("parameters")
-    void keysAreWipedAtClose(SealingParameters parameters) {
+    void keysAreWipedAtClose(NativeEngine engine, SealingParameters parameters) {
         try (TrafficKeys keys = RecordSealerContract.keys(parameters, 1)) {
-            IpsecMb library = InstalledLibrary.get();
-            EpochMemory memory =
-                    new EpochMemory(
-                            library.sizes(parameters.suite().bulkCipher()).fenced(),
-                            parameters,
-                            keys.fixedIv());
-            NativeSealer sealer = library.sealer(parameters, keys.cipherKey(), memory);
+            engine.assumeThere();
+            NativeAead aead = engine.fenced(parameters, keys);
+            NativeSealer sealer = new NativeSealer(aead, parameters);
             ByteBuffer dst = ByteBuffer.allocateDirect(200);
             sealer.seal(0, 23, ByteBuffer.allocate(10), 0, 10, 0, dst, 0);
-            assertFalse(memory.isOverrun());
-            assertFalse(memory.isWiped());
+            assertFalse(aead.isOverrun());
+            assertFalse(aead.isWiped());
             sealer.close();
-            assertTrue(memory.isWiped());
+            assertTrue(aead.isWiped());
         }
     }
 
     /** Whatever the compiler makes of it; collections may cost a little. */
-    @ParameterizedTest(name = "{0} bytes, direct: {1}")
-    @CsvSource({"64, true", "64, false", "16384, true", "16384, false"})
-    void allocatesNothing(int length, boolean direct) throws Exception {
+    @ParameterizedTest(name = "{0}: {1} bytes, direct: {2}")
+    @CsvSource({
+        "VAES, 64, true",
+        "VAES, 64, false",
+        "VAES, 16384, true",
+        "VAES, 16384, false",
+        "IPSEC_MB, 64, true",
+        "IPSEC_MB, 64, false",
+        "IPSEC_MB, 16384, true",
+        "IPSEC_MB, 16384, false"
+    })
+    void allocatesNothing(NativeEngine engine, int length, boolean direct) throws Exception {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         ByteBuffer src = direct ? ByteBuffer.allocateDirect(length) : ByteBuffer.allocate(length);
         ByteBuffer dst = ByteBuffer.allocateDirect(length + 100);
         long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         int records = 2000;
         long allocated;
-        try (Record record = new Record(tls13())) {
+        try (Record record = new Record(engine, tls13())) {
             do {
                 long before = threads.getCurrentThreadAllocatedBytes();
                 for (int i = 0; i < records; i++) {
@@ -226,7 +250,9 @@ class NativeSealerTest {
 
     @Test
     void saysWhatItStandsOn() {
-        NativeSealerFactory factory = NativeSealerFactory.ofThisProcess();
+        NativeEngine.VAES.assumeThere();
+        assertEquals("vaes", VaesSealerFactory.ofThisProcess().toString());
+        IpsecMbSealerFactory factory = IpsecMbSealerFactory.ofThisProcess();
         IpsecMb library = InstalledLibrary.get();
         assertEquals("ipsec-mb (" + library + ")", factory.toString());
     }
@@ -263,9 +289,10 @@ class NativeSealerTest {
         private final RecordSealer sealer;
         private final ReferenceRecords reference;
 
-        Record(SealingParameters parameters) throws SealException {
+        Record(NativeEngine engine, SealingParameters parameters) throws SealException {
+            engine.assumeThere();
             try (TrafficKeys keys = RecordSealerContract.keys(parameters, 1)) {
-                sealer = NativeSealerFactory.ofThisProcess().create(parameters, keys);
+                sealer = engine.factory().create(parameters, keys);
                 reference = new ReferenceRecords(Security.getProvider("SunJCE"), parameters, keys);
             }
         }

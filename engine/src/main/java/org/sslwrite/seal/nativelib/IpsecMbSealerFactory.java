@@ -8,28 +8,24 @@ import org.sslwrite.seal.SealerFactory;
 import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TrafficKeys;
 
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-
 /**
  * Sealers over intel-ipsec-mb, for AES-GCM and ChaCha20-Poly1305. Where the library is missing or
  * cannot be used, every suite is refused with the reason. Before a cipher is used, it must agree
  * with SunJCE.
  */
-public final class NativeSealerFactory implements SealerFactory {
+public final class IpsecMbSealerFactory implements SealerFactory {
     /** Name of the engine. */
     public static final String ENGINE = "ipsec-mb";
 
     private static final class OfThisProcess {
-        static final NativeSealerFactory FACTORY =
-                new NativeSealerFactory(LibrarySearch.ofThisProcess());
+        static final IpsecMbSealerFactory FACTORY =
+                new IpsecMbSealerFactory(LibrarySearch.ofThisProcess());
     }
 
     private final LibrarySearch.Result found;
-    private final Map<BulkCipher, Optional<String>> verdicts = new ConcurrentHashMap<>();
+    private final Verdicts verdicts = new Verdicts();
 
-    NativeSealerFactory(LibrarySearch.Result found) {
+    IpsecMbSealerFactory(LibrarySearch.Result found) {
         this.found = found;
     }
 
@@ -38,7 +34,7 @@ public final class NativeSealerFactory implements SealerFactory {
      * where the system property {@code org.sslwrite.ipsec-mb} or the environment variable {@code
      * SSLWRITE_IPSEC_MB} says; {@code off} there means none.
      */
-    public static NativeSealerFactory ofThisProcess() {
+    public static IpsecMbSealerFactory ofThisProcess() {
         return OfThisProcess.FACTORY;
     }
 
@@ -57,9 +53,7 @@ public final class NativeSealerFactory implements SealerFactory {
         if (!cipher.isAead()) {
             return "is used for AES-GCM and ChaCha20-Poly1305 only";
         }
-        return verdicts.computeIfAbsent(
-                        cipher, c -> Optional.ofNullable(NativeSelfTest.objection(library, c)))
-                .orElse(null);
+        return verdicts.on(cipher, () -> NativeSelfTest.objection(cipher, library::fencedAead));
     }
 
     @Override
@@ -71,7 +65,7 @@ public final class NativeSealerFactory implements SealerFactory {
             throw new SealException(
                     ENGINE + " cannot seal " + parameters.suite() + ": " + reason, null);
         }
-        return library.sealer(parameters, keys);
+        return new NativeSealer(library.aead(parameters, keys), parameters);
     }
 
     /** The engine with what it stands on. */

@@ -1,0 +1,132 @@
+package org.sslwrite.seal.nativelib;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * An AEAD of intel-ipsec-mb. A record is sealed at once, or piece by piece: begin, update as often
+ * as need be, finish.
+ */
+abstract sealed class LibraryAead extends NativeAead permits Gcm, ChaChaPoly {
+    /**
+     * Measured: where a copy costs as much as a second piece, with room for memory that is cold.
+     */
+    private static final int GATHERED_IN_TLS13 = 2048;
+
+    private static final int NEVER = -1;
+
+    @SuppressWarnings("restricted") // the caller vouches for the address of the record
+    private static final MemorySegment EVERYWHERE = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+    final EpochMemory memory;
+    private final MemorySegment init;
+    private final MemorySegment update;
+    private byte contentType;
+
+    LibraryAead(MemorySegment init, MemorySegment update, EpochMemory memory) {
+        this.init = init;
+        this.update = update;
+        this.memory = memory;
+    }
+
+    @Override
+    final String engine() {
+        return IpsecMbSealerFactory.ENGINE;
+    }
+
+    @Override
+    final int gatheredAtMost() {
+        return memory.isTls13() ? GATHERED_IN_TLS13 : NEVER;
+    }
+
+    @Override
+    final void prepare(long sequence, int contentType, int innerLength) {
+        this.contentType = (byte) contentType;
+        memory.prepare(sequence, contentType, innerLength);
+    }
+
+    @Override
+    final void seal(long out, long in, int length, MemorySegment holder) {
+        if (memory.isTls13()) {
+            begin();
+            update(out, in, length, holder);
+            finishWithType(out + length);
+        } else {
+            sealAtOnce(out, in, length, out + length, holder);
+        }
+    }
+
+    @Override
+    final void sealFromArray(long out, MemorySegment in, int length) {
+        begin();
+        Calls.updateFromArray(update, memory.key(), memory.context(), out, in, length);
+        if (memory.isTls13()) {
+            finishWithType(out + length);
+        } else {
+            finish(out + length);
+        }
+    }
+
+    /** RFC 8446 section 5.2: the type is behind the content, and the library needs it in memory. */
+    private void finishWithType(long type) {
+        EVERYWHERE.set(ValueLayout.JAVA_BYTE, type, contentType);
+        update(type, type, 1, MemorySegment.NULL);
+        finish(type + 1);
+    }
+
+    @Override
+    final void sealGathered(long text, int innerLength, MemorySegment holder) {
+        sealAtOnce(text, text, innerLength, text + innerLength, holder);
+    }
+
+    @Override
+    final void sealGathered(MemorySegment text, int innerLength) {
+        begin();
+        Calls.updateInArray(update, memory.key(), memory.context(), text, innerLength);
+        finish(memory.tag());
+        for (int i = 0; i < TAG_LENGTH; i++) {
+            text.set(ValueLayout.JAVA_BYTE, innerLength + i, memory.tagByte(i));
+        }
+    }
+
+    @Override
+    final boolean isOverrun() {
+        return memory.isOverrun();
+    }
+
+    @Override
+    final boolean isWiped() {
+        return memory.isWiped();
+    }
+
+    @Override
+    final void wipe() {
+        memory.wipe();
+    }
+
+    /**
+     * Encrypts and authenticates {@code length} bytes, and writes the tag.
+     *
+     * @param holder memory in which the input lies
+     */
+    abstract void sealAtOnce(long out, long in, long length, long tag, MemorySegment holder);
+
+    /** Begins a record in pieces. */
+    final void begin() {
+        Calls.call(
+                init,
+                memory.key(),
+                memory.context(),
+                memory.nonce(),
+                memory.aad(),
+                memory.aadLength());
+    }
+
+    /** The next piece, of any length. */
+    final void update(long out, long in, long length, MemorySegment holder) {
+        Calls.update(update, memory.key(), memory.context(), out, in, length, holder);
+    }
+
+    /** Ends a record in pieces, and writes the tag. */
+    abstract void finish(long tag);
+}

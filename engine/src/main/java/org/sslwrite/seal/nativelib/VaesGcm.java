@@ -1,0 +1,157 @@
+package org.sslwrite.seal.nativelib;
+
+import org.sslwrite.seal.SealingParameters;
+import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.seal.TrafficKeys;
+import org.sslwrite.seal.nativelib.vaes.GcmFunctions;
+import org.sslwrite.seal.nativelib.vaes.GcmLayout;
+import org.sslwrite.seal.nativelib.vaes.Vaes;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.foreign.ValueLayout.OfByte;
+
+/**
+ * AES-GCM by our own code. One call seals a record, wherever its content lies.
+ *
+ * <p>Keys lie in native memory that is allocated once and wiped at the end. The collector frees it,
+ * not the wiping: a connection that is closed by another thread in the middle of a record would
+ * otherwise have native code read memory that is gone.
+ */
+final class VaesGcm extends NativeAead {
+    private static final OfByte BYTE = ValueLayout.JAVA_BYTE;
+    private static final int NEVER = -1;
+
+    /** For the code: the content type is in the input, if it is to be there. */
+    private static final long NO_TYPE = -1;
+
+    private static final int FENCE = 1024;
+    private static final byte FENCE_BYTE = 0x5A;
+
+    private final MemorySegment seal;
+    private final boolean tls13;
+    private final MemorySegment memory;
+    private final int fence;
+    private final long layout;
+    private long sequence;
+    private int contentType;
+
+    private VaesGcm(MemorySegment seal, boolean tls13, int fence) {
+        this.seal = seal;
+        this.tls13 = tls13;
+        this.fence = fence;
+        this.memory = Arena.ofAuto().allocate(GcmLayout.SIZE + fence, GcmLayout.ALIGNMENT);
+        this.layout = memory.address();
+        memory.asSlice(GcmLayout.SIZE).fill(FENCE_BYTE);
+    }
+
+    /** Under keys that have the lengths that suite and version ask for. */
+    static VaesGcm of(Vaes code, SealingParameters parameters, TrafficKeys keys) {
+        return of(code, parameters, keys, 0);
+    }
+
+    /** With something behind the layout that must stay as it is. */
+    static VaesGcm fenced(Vaes code, SealingParameters parameters, TrafficKeys keys) {
+        return of(code, parameters, keys, FENCE);
+    }
+
+    private static VaesGcm of(
+            Vaes code, SealingParameters parameters, TrafficKeys keys, int fence) {
+        keys.requireLengthsFor(parameters);
+        GcmFunctions functions =
+                switch (parameters.suite().bulkCipher()) {
+                    case AES_128_GCM -> code.aes128();
+                    case AES_256_GCM -> code.aes256();
+                    case CHACHA20_POLY1305, AES_128_CBC, AES_256_CBC ->
+                            throw new IllegalArgumentException(
+                                    parameters.suite() + " has no AES-GCM");
+                };
+        boolean tls13 = parameters.version() == TlsVersion.TLSV1_3;
+        VaesGcm aead =
+                new VaesGcm(tls13 ? functions.sealTls13() : functions.sealTls12(), tls13, fence);
+        boolean expanded = false;
+        try {
+            aead.expand(functions.expand(), keys.cipherKey(), keys.fixedIv());
+            expanded = true;
+            return aead;
+        } finally {
+            if (!expanded) {
+                aead.wipe();
+            }
+        }
+    }
+
+    private void expand(MemorySegment function, byte[] key, byte[] fixedIv) {
+        MemorySegment.copy(key, 0, memory, BYTE, GcmLayout.key(), key.length);
+        for (int i = 0; i < fixedIv.length; i++) {
+            memory.set(BYTE, GcmLayout.fixedIv(i), fixedIv[i]);
+        }
+        Calls.call(function, layout);
+    }
+
+    @Override
+    String engine() {
+        return VaesSealerFactory.ENGINE;
+    }
+
+    @Override
+    int gatheredAtMost() {
+        return NEVER;
+    }
+
+    @Override
+    void prepare(long sequence, int contentType, int innerLength) {
+        this.sequence = sequence;
+        this.contentType = contentType;
+    }
+
+    @Override
+    void seal(long out, long in, int length, MemorySegment holder) {
+        Calls.record(seal, layout, out, in, length, sequence, contentType, holder);
+    }
+
+    @Override
+    void sealFromArray(long out, MemorySegment in, int length) {
+        Calls.recordFromArray(seal, layout, out, in, length, sequence, contentType);
+    }
+
+    @Override
+    void sealGathered(long text, int innerLength, MemorySegment holder) {
+        Calls.record(seal, layout, text, text, innerLength, sequence, typeOfGathered(), holder);
+    }
+
+    @Override
+    void sealGathered(MemorySegment text, int innerLength) {
+        Calls.recordInArray(seal, layout, text, innerLength, sequence, typeOfGathered());
+    }
+
+    /** In TLS 1.2 it is additional data, and always needed. */
+    private long typeOfGathered() {
+        return tls13 ? NO_TYPE : contentType;
+    }
+
+    @Override
+    boolean isOverrun() {
+        return !isAll(FENCE_BYTE, GcmLayout.SIZE, fence);
+    }
+
+    @Override
+    boolean isWiped() {
+        return isAll((byte) 0, 0, GcmLayout.SIZE + fence);
+    }
+
+    private boolean isAll(byte value, int from, int length) {
+        for (int at = from; at < from + length; at++) {
+            if (memory.get(BYTE, at) != value) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    void wipe() {
+        memory.fill((byte) 0);
+    }
+}
