@@ -198,6 +198,10 @@ final class Assembler {
         evex(MAP_0F, PREFIX_66, true, 0x6C, to, a, b, NO_IMMEDIATE, Mask.NONE);
     }
 
+    void vpunpckhqdq(Vector to, Vector a, Operand b) {
+        evex(MAP_0F, PREFIX_66, true, 0x6D, to, a, b, NO_IMMEDIATE, Mask.NONE);
+    }
+
     /** Any function of three bits; the table's highest entry is the one for three ones. */
     void vpternlogq(Vector to, Vector a, Operand b, int table) {
         evex(MAP_0F3A, PREFIX_66, true, 0x25, to, a, b, table, Mask.NONE);
@@ -278,10 +282,6 @@ final class Assembler {
 
     void kmovq(int mask, Gpr from) {
         vex(MAP_0F, PREFIX_F2, true, false, 0x92, mask, 0, from.number);
-    }
-
-    void kandq(int to, int a, int b) {
-        vex(MAP_0F, NO_PREFIX, true, true, 0x41, to, a, b);
     }
 
     void kxorq(int to, int a, int b) {

@@ -13,6 +13,7 @@ import static org.sslwrite.seal.nativelib.vaes.Assembler.memory;
 import static org.sslwrite.seal.nativelib.vaes.Assembler.xmm;
 import static org.sslwrite.seal.nativelib.vaes.Assembler.zmm;
 import static org.sslwrite.seal.nativelib.vaes.GcmLayout.BLOCK;
+import static org.sslwrite.seal.nativelib.vaes.GcmLayout.BLOCKS;
 import static org.sslwrite.seal.nativelib.vaes.GcmLayout.CHUNK;
 import static org.sslwrite.seal.nativelib.vaes.GcmLayout.HALVES;
 import static org.sslwrite.seal.nativelib.vaes.GcmLayout.HASH_KEY;
@@ -36,15 +37,16 @@ import java.util.stream.IntStream;
 
 /**
  * Writes the code that seals TLS records by AES-GCM (NIST SP 800-38D) with VAES and AVX-512: four
- * blocks in a vector, eight vectors side by side, and while these are encrypted the 32 blocks
- * before them are hashed. No branch and no address depends on key or plaintext; when the code
- * returns, no vector register holds anything of either.
+ * blocks in a vector, eight vectors side by side are a chunk, and while it is encrypted the chunk
+ * before is hashed. Two chunks are reduced together. What is left, less than a chunk, goes vector
+ * by vector. No branch and no address depends on key or plaintext; when the code returns, no vector
+ * register holds anything of either.
  *
  * <p>Two blocks precede the first of the record: block 0, which is not used, and block 1, whose key
  * stream masks the tag, and in whose place the additional data is hashed. So both cost nothing, and
  * the counter of a chunk's first block is a multiple of 32: the others differ from it in five bits,
- * and no carry has to be looked after. Masks keep these 32 bytes, and what is beyond the record's
- * end, from being read or written.
+ * and no carry has to be looked after. Masks keep what is beyond the record's end from being read
+ * or written.
  *
  * <p>Hashing is done on blocks in reverse, as integers whose bit 127 is the coefficient of x to the
  * power of 0. Their product comes out divided by x, which is why the hash key is multiplied by x
@@ -81,7 +83,6 @@ final class GcmCode {
     private static final int LENGTH_MASK = 1;
     private static final int TOTAL_MASK = 2;
     private static final int TYPE_MASK = 3;
-    private static final int RECORD_MASK = 4;
 
     // Vectors 0 to 7 are the chunk that is encrypted, 8 to 15 the one that is hashed.
     private static final Vector LOW = zmm(16);
@@ -90,6 +91,7 @@ final class GcmCode {
     private static final Vector TEMP = zmm(19);
     private static final Vector TEMP2 = zmm(20);
     private static final Vector POWER = zmm(21);
+    private static final Vector SUMS = POWER;
     private static final Vector HASH = zmm(22);
     private static final Vector COUNTER = zmm(23);
     private static final Vector STEP = zmm(24);
@@ -254,7 +256,7 @@ final class GcmCode {
         Vector power = HASH.xmm();
         asm.vmovdqu64(power, hashKey);
         asm.mov(RAX, RDI);
-        asm.mov(RCX, CHUNK / BLOCK);
+        asm.mov(RCX, BLOCKS - 1);
         Label next = new Label();
         asm.place(next);
         asm.vpclmulqdq(LOW.xmm(), power, hashKey, LOW_LOW);
@@ -272,7 +274,7 @@ final class GcmCode {
     }
 
     private void writeHalves() {
-        for (int i = 0; i < VECTORS; i += 2) {
+        for (int i = 0; i < 2 * VECTORS; i += 2) {
             Vector first = zmm(0);
             Vector second = zmm(1);
             asm.vmovdqu64(first, memory(RDI, POWERS + VECTOR * i));
@@ -317,31 +319,16 @@ final class GcmCode {
         for (Gpr length : List.of(RAX, RCX)) {
             asm.add(length, AHEAD);
         }
-        asm.mov(R10, -1L << AHEAD);
-        asm.kmovq(RECORD_MASK, R10);
 
         Label small = new Label();
-        Label hashLast = new Label();
         Label rest = new Label();
         Label next = new Label();
         Label end = new Label();
         asm.cmp(RCX, CHUNK);
         asm.jump(Condition.BELOW, small);
-        asm.vbroadcasti32x4(STEP, chunk);
-        encryptChunk(true);
-        asm.cmp(RCX, CHUNK);
-        asm.jump(Condition.BELOW, hashLast);
-        Label loop = new Label();
-        asm.align(VECTOR);
-        asm.place(loop);
-        encryptChunk(false);
-        asm.cmp(RCX, CHUNK);
-        asm.jump(Condition.ABOVE_OR_EQUAL, loop);
-        asm.place(hashLast);
-        hashing().forEach(Runnable::run);
+        chunks();
         beginRest(tls13);
         asm.jump(rest);
-
         asm.place(small);
         beginRest(tls13);
         restVector(tls13, true);
@@ -352,8 +339,39 @@ final class GcmCode {
         restVector(tls13, false);
         asm.cmp(RAX, 0);
         asm.jump(Condition.NOT_EQUAL, next);
-
         asm.place(end);
+        tag();
+        wipe();
+        asm.ret();
+    }
+
+    /** All whole chunks, one at least; each is hashed when the next has been encrypted. */
+    private void chunks() {
+        Label two = new Label();
+        Label one = new Label();
+        Label last = new Label();
+        asm.vbroadcasti32x4(STEP, chunk);
+        encryptChunk(Hashing.NONE);
+        asm.cmp(RCX, CHUNK);
+        asm.jump(Condition.BELOW, last);
+        asm.cmp(RCX, 2 * CHUNK);
+        asm.jump(Condition.BELOW, one);
+        asm.align(VECTOR);
+        asm.place(two);
+        encryptChunk(Hashing.FIRST_OF_TWO);
+        encryptChunk(Hashing.SECOND_OF_TWO);
+        asm.cmp(RCX, 2 * CHUNK);
+        asm.jump(Condition.ABOVE_OR_EQUAL, two);
+        asm.cmp(RCX, CHUNK);
+        asm.jump(Condition.BELOW, last);
+        asm.place(one);
+        encryptChunk(Hashing.ONE);
+        asm.place(last);
+        steps(Hashing.ONE).forEach(Runnable::run);
+    }
+
+    /** The block of lengths is hashed last. */
+    private void tag() {
         asm.vpxorq(HASH.xmm(), HASH.xmm(), LENGTHS.xmm());
         asm.vmovdqu64(POWER.xmm(), memory(RDI, HASH_KEY));
         addProduct(HASH);
@@ -363,8 +381,6 @@ final class GcmCode {
         asm.vpshufb(HASH.xmm(), HASH.xmm(), REVERSE.xmm());
         asm.vpxorq(HASH.xmm(), HASH.xmm(), TAG_MASK.xmm());
         asm.vmovdqu64(memory(RSI, 0), HASH.xmm());
-        wipe();
-        asm.ret();
     }
 
     /** RFC 8446 section 5.3, and RFC 5288 section 3, as the fixed IV has zeros in its place. */
@@ -409,9 +425,29 @@ final class GcmCode {
         asm.vpinsrq(LENGTHS.xmm(), LENGTHS.xmm(), R10, 1);
     }
 
-    /** Encrypts 32 blocks; if they are not the first, the 32 before are hashed meanwhile. */
-    private void encryptChunk(boolean first) {
-        Queue<Runnable> hashing = first ? new ArrayDeque<>() : hashing();
+    /**
+     * What a record begins with, behind zeros. Memory ahead of it is not even read and masked: that
+     * is slow where there is none.
+     */
+    private void putBehindTheBlocksAhead(Vector to, Vector text) {
+        asm.vpxorq(TEMP.xmm(), TEMP.xmm(), TEMP.xmm());
+        asm.vshufi64x2(to, TEMP, text, 0b01_00_00_00);
+    }
+
+    /** What is done about the chunk that was encrypted before. */
+    private enum Hashing {
+        /** There is none. */
+        NONE,
+        ONE,
+        /** The products are left to be reduced with those of the second. */
+        FIRST_OF_TWO,
+        SECOND_OF_TWO
+    }
+
+    /** Encrypts 32 blocks, and hashes the 32 before meanwhile. */
+    private void encryptChunk(Hashing before) {
+        boolean first = before == Hashing.NONE;
+        Queue<Runnable> hashing = first ? new ArrayDeque<>() : steps(before);
         asm.vbroadcasti32x4(ROUND_KEY, roundKey(0));
         asm.vpshufb(TEXT, COUNTER, REVERSE);
         asm.vpaddd(COUNTER, COUNTER, STEP);
@@ -421,7 +457,8 @@ final class GcmCode {
         }
         int instructions = (rounds - 1) * VECTORS;
         int steps = hashing.size();
-        for (int round = 1, done = 0; round < rounds; round++) {
+        int done = 0;
+        for (int round = 1; round < rounds; round++) {
             asm.vbroadcasti32x4(ROUND_KEY, roundKey(round));
             for (int i = 0; i < VECTORS; i++) {
                 asm.vaesenc(encrypted(i), encrypted(i), ROUND_KEY);
@@ -433,23 +470,23 @@ final class GcmCode {
         }
         asm.vbroadcasti32x4(ROUND_KEY, roundKey(rounds));
         for (int i = 0; i < VECTORS; i++) {
-            Memory text = memory(RDX, VECTOR * i);
             if (first && i == 0) {
-                asm.vmovdqu8(TEXT, Mask.zeroing(RECORD_MASK), text);
+                asm.vmovdqu64(TEXT.ymm(), memory(RDX, AHEAD));
+                putBehindTheBlocksAhead(TEXT, TEXT);
                 asm.vpxorq(TEXT, TEXT, ROUND_KEY);
             } else {
-                asm.vpxorq(TEXT, ROUND_KEY, text);
+                asm.vpxorq(TEXT, ROUND_KEY, memory(RDX, VECTOR * i));
             }
             asm.vaesenclast(encrypted(i), encrypted(i), TEXT);
         }
         for (int i = 0; i < VECTORS; i++) {
-            Memory out = memory(RSI, VECTOR * i);
             if (first && i == 0) {
                 asm.vextracti32x4(TAG_MASK.xmm(), encrypted(i).ymm(), 1);
-                asm.vmovdqu8(out, Mask.keeping(RECORD_MASK), encrypted(i));
-                asm.vmovdqu8(encrypted(i), Mask.zeroing(RECORD_MASK), encrypted(i));
+                asm.vextracti64x4(TEXT.ymm(), encrypted(i), 1);
+                asm.vmovdqu64(memory(RSI, AHEAD), TEXT.ymm());
+                putBehindTheBlocksAhead(encrypted(i), TEXT);
             } else {
-                asm.vmovdqu64(out, encrypted(i));
+                asm.vmovdqu64(memory(RSI, VECTOR * i), encrypted(i));
             }
             asm.vpshufb(hashed(i), encrypted(i), REVERSE);
         }
@@ -462,19 +499,22 @@ final class GcmCode {
     }
 
     /**
-     * Hashes 32 blocks, step by step, two vectors at a time. Three multiplications for each, by
-     * Karatsuba: the two mixed products are that of the sums, less the other two.
+     * Hashes 32 blocks or a part of 64, step by step, two vectors at a time. Three multiplications
+     * for each, by Karatsuba: the two mixed products are that of the sums, less the other two.
      */
-    private Queue<Runnable> hashing() {
+    private Queue<Runnable> steps(Hashing hashing) {
         Queue<Runnable> steps = new ArrayDeque<>();
-        steps.add(() -> asm.vpxorq(hashed(0), hashed(0), HASH));
+        if (hashing != Hashing.SECOND_OF_TWO) {
+            steps.add(() -> asm.vpxorq(hashed(0), hashed(0), HASH));
+        }
         for (int i = 0; i < VECTORS; i += 2) {
             Vector a = hashed(i);
             Vector b = hashed(i + 1);
-            Memory powerA = memory(RDI, POWERS + VECTOR * i);
-            Memory powerB = memory(RDI, POWERS + VECTOR * (i + 1));
-            Memory halves = memory(RDI, HALVES + VECTOR * i / 2);
-            boolean first = i == 0;
+            int at = hashing == Hashing.FIRST_OF_TWO ? i : VECTORS + i;
+            Memory powerA = memory(RDI, POWERS + VECTOR * at);
+            Memory powerB = memory(RDI, POWERS + VECTOR * (at + 1));
+            Memory halves = memory(RDI, HALVES + VECTOR * at / 2);
+            boolean first = i == 0 && hashing != Hashing.SECOND_OF_TWO;
             Vector low = first ? LOW : TEMP;
             Vector high = first ? HIGH : TEMP;
             Vector middle = first ? MIDDLE : TEMP;
@@ -484,17 +524,20 @@ final class GcmCode {
             steps.add(() -> asm.vpclmulqdq(high, a, powerA, HIGH_HIGH));
             steps.add(() -> asm.vpclmulqdq(TEMP2, b, powerB, HIGH_HIGH));
             steps.add(() -> addTemps(HIGH, first));
-            steps.add(() -> asm.vmovdqu64(POWER, halves));
-            steps.add(() -> addHalves(a, TEMP));
-            steps.add(() -> addHalves(b, TEMP2));
-            steps.add(() -> asm.vpclmulqdq(middle, a, POWER, LOW_LOW));
-            steps.add(() -> asm.vpclmulqdq(TEMP2, b, POWER, LOW_HIGH));
+            // Of both vectors in one: the lower halves of the blocks plus the upper halves.
+            steps.add(() -> asm.vpunpcklqdq(TEMP, a, b));
+            steps.add(() -> asm.vpunpckhqdq(TEMP2, a, b));
+            steps.add(() -> asm.vpxorq(SUMS, TEMP, TEMP2));
+            steps.add(() -> asm.vpclmulqdq(middle, SUMS, halves, LOW_LOW));
+            steps.add(() -> asm.vpclmulqdq(TEMP2, SUMS, halves, HIGH_HIGH));
             steps.add(() -> addTemps(MIDDLE, first));
         }
-        steps.add(() -> asm.vpternlogq(MIDDLE, LOW, HIGH, XOR_OF_THREE));
-        steps.add(this::reduceLow);
-        steps.add(this::reduceMiddle);
-        steps.add(this::addLanes);
+        if (hashing != Hashing.FIRST_OF_TWO) {
+            steps.add(() -> asm.vpternlogq(MIDDLE, LOW, HIGH, XOR_OF_THREE));
+            steps.add(this::reduceLow);
+            steps.add(this::reduceMiddle);
+            steps.add(this::addLanes);
+        }
         return steps;
     }
 
@@ -559,15 +602,25 @@ final class GcmCode {
         if (first) {
             asm.vextracti32x4(TAG_MASK.xmm(), block.ymm(), 1);
         }
-        asm.vmovdqu8(TEXT, Mask.zeroing(LENGTH_MASK), memory(RDX, 0));
+        int ahead = first ? AHEAD : 0;
+        Vector text = first ? TEXT.ymm() : TEXT;
+        asm.vmovdqu8(text, Mask.zeroing(LENGTH_MASK), memory(RDX, ahead));
         if (tls13) {
-            asm.vmovdqu8(TEXT, Mask.keeping(TYPE_MASK), TYPE);
+            asm.vmovdqu8(text, Mask.keeping(TYPE_MASK), first ? TYPE.ymm() : TYPE);
         }
-        asm.vpxorq(block, block, TEXT);
-        asm.vmovdqu8(memory(RSI, 0), Mask.keeping(total), block);
-
-        asm.vmovdqu8(hash, Mask.zeroing(total), block);
-        asm.vpshufb(hash, hash, REVERSE);
+        if (first) {
+            putBehindTheBlocksAhead(TEXT, TEXT);
+        }
+        asm.vpxorq(TEXT, block, TEXT);
+        if (first) {
+            asm.vextracti64x4(text, TEXT, 1);
+        }
+        asm.vmovdqu8(memory(RSI, ahead), Mask.keeping(total), text);
+        asm.vmovdqu8(text, Mask.zeroing(total), text);
+        if (first) {
+            putBehindTheBlocksAhead(TEXT, TEXT);
+        }
+        asm.vpshufb(hash, TEXT, REVERSE);
         asm.vpxorq(hash, hash, HASH);
         asm.vpxorq(HASH.xmm(), HASH.xmm(), HASH.xmm());
         asm.vmovdqu64(POWER, memory(R10, 0));
@@ -583,13 +636,13 @@ final class GcmCode {
         asm.cmov(Condition.BELOW, to, count);
     }
 
-    /** As many bytes; of a record's first vector not those ahead. */
+    /** As many bytes; in a record's first vector less those ahead. */
     private void mask(int mask, Gpr bytes, boolean first) {
         asm.bzhi(R11, R8, bytes);
-        asm.kmovq(mask, R11);
         if (first) {
-            asm.kandq(mask, mask, RECORD_MASK);
+            asm.shr(R11, AHEAD);
         }
+        asm.kmovq(mask, R11);
     }
 
     /** By what is in {@link #POWER}. */

@@ -5,9 +5,9 @@ package org.sslwrite.seal.nativelib.vaes;
  *
  * <pre>
  *    0   round keys, 16 bytes each: 11 for AES-128, 15 for AES-256
- *  240   powers of the hash key, the 33rd first, the first last, 16 bytes each
- *  768   fixed IV, with zeros behind it to 16 bytes, in reverse
- *  832   of powers 32 to 1, the halves of each added up: 8 bytes each, eight powers in 64 bytes
+ *  256   powers of the hash key, the 64th first, the first last, 16 bytes each
+ * 1280   fixed IV, with zeros behind it to 16 bytes, in reverse
+ * 1344   of these powers, the halves of each added up: 8 bytes each, eight powers in 64 bytes
  * </pre>
  */
 public final class GcmLayout {
@@ -21,15 +21,16 @@ public final class GcmLayout {
 
     static final int ROUND_KEYS = 0;
 
-    /** The power for a chunk's first block. One more is before it. */
-    static final int POWERS = 256;
+    /** Chunks are hashed two at a time, and so many blocks need a power each. */
+    static final int BLOCKS = 2 * CHUNK / BLOCK;
 
-    static final int IV = POWERS + CHUNK;
+    static final int POWERS = 256;
+    static final int IV = POWERS + BLOCK * BLOCKS;
     static final int HASH_KEY = IV - BLOCK;
     static final int HALVES = IV + VECTOR;
 
     /** Bytes of all of it. */
-    public static final int SIZE = HALVES + CHUNK / 2;
+    public static final int SIZE = HALVES + BLOCK / 2 * BLOCKS;
 
     /** What the address is a multiple of. */
     public static final int ALIGNMENT = VECTOR;
