@@ -30,8 +30,10 @@ final class Outcome {
 
     /** Forgets the call before. */
     void clear() {
-        error = SslError.NONE;
-        failure = null;
+        if (error != SslError.NONE) {
+            error = SslError.NONE;
+            failure = null;
+        }
     }
 
     boolean isEnded() {

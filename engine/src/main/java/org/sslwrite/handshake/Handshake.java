@@ -31,6 +31,9 @@ public final class Handshake implements AutoCloseable {
     private final Supplier<@Nullable SessionFacts> facts;
     private final Supplier<@Nullable SecurityParameters> secrets;
 
+    /** Kept here, as every write asks, and Bouncy Castle takes a lock to say so. */
+    private boolean handshaking;
+
     private <P extends TlsProtocol & SplitProtocol> Handshake(
             HandshakeConfig config,
             P protocol,
@@ -83,7 +86,8 @@ public final class Handshake implements AutoCloseable {
         void run() throws IOException;
     }
 
-    private static void guarded(Step step) throws HandshakeException {
+    /** All that can begin or end a handshake comes by here, or by the ends of the connection. */
+    private void guarded(Step step) throws HandshakeException {
         try {
             step.run();
         } catch (TlsFatalAlertReceived e) {
@@ -102,7 +106,13 @@ public final class Handshake implements AutoCloseable {
             throw failure(Kind.ALERT_SENT, e.getAlertDescription(), e);
         } catch (IOException | RuntimeException e) {
             throw failure(Kind.ALERT_SENT, AlertDescription.internal_error, e);
+        } finally {
+            noteWhetherHandshaking();
         }
+    }
+
+    private void noteWhetherHandshaking() {
+        handshaking = protocol.isHandshaking();
     }
 
     private static HandshakeException failure(Kind kind, short alert, Exception e) {
@@ -198,7 +208,7 @@ public final class Handshake implements AutoCloseable {
      * a renegotiation it may not: peers answer it with unexpected_message.
      */
     public boolean isComplete() {
-        return seam.isComplete() && !protocol.isHandshaking();
+        return seam.isComplete() && !handshaking;
     }
 
     /** Whether the peer has said that it will send no more. */
@@ -263,6 +273,8 @@ public final class Handshake implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             // It always throws; why the connection ends is known already.
             return;
+        } finally {
+            noteWhetherHandshaking();
         }
     }
 
@@ -281,6 +293,7 @@ public final class Handshake implements AutoCloseable {
             // It only ever closes queues in memory; whatever it says, the secrets are still to be
             // destroyed.
         } finally {
+            noteWhetherHandshaking();
             seam.inbox().clear();
             destroy(held);
             crypto.close();
