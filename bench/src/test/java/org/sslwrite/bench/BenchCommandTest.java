@@ -34,7 +34,7 @@ class BenchCommandTest {
             delimiter = '|',
             textBlock =
                     """
-                    --engine frob                         | 2 | .*unknown engine "frob"; known: ipsec-mb, .*
+                    --engine frob                         | 2 | .*unknown engine "frob"; known: vaes, ipsec-mb, .*
                     --suite frob                          | 2 | .*unknown cipher suite "frob"; known: .*
                     --suite ECDHE-RSA-AES128-GCM-SHA256   | 2 | .*wants an RSA certificate.*
                     --frob                                | 2 | Unknown option: '--frob'; try 'sslwrite bench --help'

@@ -52,9 +52,9 @@ final class TlsOptions {
             split = ",",
             paramLabel = "NAME",
             description =
-                    "What may seal in this process, in the order of preference: ipsec-mb, and JCA"
-                            + " providers, as in SunJCE,BC. BC, Bouncy Castle, is always the last"
-                            + " resort.")
+                    "What may seal in this process, in the order of preference: vaes, ipsec-mb, and"
+                            + " JCA providers, as in SunJCE,BC. BC, Bouncy Castle, is always the"
+                            + " last resort.")
     private List<String> providers = List.of();
 
     @Option(

@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
 
 /** Who can be measured, by the name that {@code --engine} takes. */
 public enum EngineName {
+    /** Ours, our own code for AES-GCM. */
+    VAES("vaes", Kind.OURS, "ours, vaes"),
     /** Ours, intel-ipsec-mb. */
     IPSEC_MB("ipsec-mb", Kind.OURS, "ours, ipsec-mb"),
     /** Ours, the JDK's ciphers. */

@@ -4,6 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.seal.nativelib.IpsecMbSealerFactory;
+import org.sslwrite.seal.nativelib.VaesSealerFactory;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -21,7 +23,8 @@ public final class Engines {
     public static Engine open(EngineName name, @Nullable TokenConfig token) throws AbsentException {
         try {
             return switch (name) {
-                case IPSEC_MB -> OurEngine.ipsecMb();
+                case VAES -> OurEngine.in(VaesSealerFactory.ofThisProcess());
+                case IPSEC_MB -> OurEngine.in(IpsecMbSealerFactory.ofThisProcess());
                 case SUNJCE -> OurEngine.sunJce();
                 case BOUNCY_CASTLE -> OurEngine.bouncyCastle();
                 case CRYPTOKI -> OurEngine.over(required(token), TokenEngine.CRYPTOKI);

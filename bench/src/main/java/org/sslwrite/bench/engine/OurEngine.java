@@ -17,7 +17,6 @@ import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TlsVersion;
 import org.sslwrite.seal.TrafficKeys;
 import org.sslwrite.seal.jca.JcaSealerFactory;
-import org.sslwrite.seal.nativelib.IpsecMbSealerFactory;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -62,8 +61,8 @@ final class OurEngine implements Engine {
                 null);
     }
 
-    static OurEngine ipsecMb() throws AbsentException, GeneralSecurityException {
-        IpsecMbSealerFactory factory = IpsecMbSealerFactory.ofThisProcess();
+    /** In native code. */
+    static OurEngine in(SealerFactory factory) throws AbsentException, GeneralSecurityException {
         String reason = factory.reasonAgainst(PROBE);
         if (reason != null) {
             throw new AbsentException(reason);

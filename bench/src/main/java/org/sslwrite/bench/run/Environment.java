@@ -5,6 +5,7 @@ import org.conscrypt.Conscrypt;
 import org.openjdk.jmh.util.Version;
 import org.sslwrite.bench.yardstick.OpensslSpeed;
 import org.sslwrite.seal.nativelib.IpsecMbSealerFactory;
+import org.sslwrite.seal.nativelib.VaesSealerFactory;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -85,6 +86,7 @@ final class Environment {
                 "JDK",
                 "%s, %s".formatted(Runtime.version(), System.getProperty("java.vendor", UNKNOWN)));
         facts.put("JMH", Version.getPlainVersion());
+        facts.put("vaes", VaesSealerFactory.ofThisProcess().toString());
         facts.put("intel-ipsec-mb", IpsecMbSealerFactory.ofThisProcess().toString());
         facts.put("netty-tcnative", tcnative());
         facts.put("Conscrypt", conscrypt());

@@ -13,6 +13,7 @@ import static org.sslwrite.bench.engine.EngineName.OPENSSL_SPEED;
 import static org.sslwrite.bench.engine.EngineName.SUNJCE;
 import static org.sslwrite.bench.engine.EngineName.SUNPKCS11;
 import static org.sslwrite.bench.engine.EngineName.TCNATIVE;
+import static org.sslwrite.bench.engine.EngineName.VAES;
 
 import org.sslwrite.bench.engine.EngineName;
 import org.sslwrite.bench.fork.Cell;
@@ -61,6 +62,7 @@ public record Plan(List<Job> jobs, Timing timing, int rounds, Duration limit) {
 
     private static final List<EngineName> TLS =
             List.of(
+                    VAES,
                     IPSEC_MB,
                     SUNJCE,
                     TCNATIVE,
@@ -76,7 +78,7 @@ public record Plan(List<Job> jobs, Timing timing, int rounds, Duration limit) {
     private static final List<EngineName> LIKE_HEAP = List.of(JSSE, BCJSSE, JSSE_SUNPKCS11);
 
     private static final List<EngineName> SEALERS =
-            List.of(IPSEC_MB, SUNJCE, BOUNCY_CASTLE, CRYPTOKI, SUNPKCS11);
+            List.of(VAES, IPSEC_MB, SUNJCE, BOUNCY_CASTLE, CRYPTOKI, SUNPKCS11);
 
     /**
      * Under three minutes: TLS 1.3 with AES-128-GCM, the sizes and engines that the ratios need.
@@ -113,7 +115,9 @@ public record Plan(List<Job> jobs, Timing timing, int rounds, Duration limit) {
                 threads ? threads(suite, List.of(16 * KIB), List.of(2, 4)) : List.of();
         List<Cell> tcp = cells(Measure.TCP, suite, List.of(16 * KIB), true);
         List<Cell> heapTcp = cells(Measure.TCP, suite, List.of(16 * KIB), false);
-        for (EngineName engine : List.of(IPSEC_MB, SUNJCE)) {
+        jobs.add(IPSEC_MB, join(List.of(writes, sealers)));
+        jobs.add(IPSEC_MB, heapWrites);
+        for (EngineName engine : List.of(VAES, SUNJCE)) {
             jobs.add(engine, join(List.of(writes, sealers, latencies, together, tcp)));
             jobs.add(engine, heapWrites);
         }

@@ -70,7 +70,11 @@ public final class Ratios {
             all.add(cLoop("token_vs_c_loop" + suffix, tokens.get(i)));
             all.add(sunPkcs11("token_vs_jsse_sunpkcs11" + suffix, tokens.get(i)));
         }
-        all.add(sunJce());
+        all.add(
+                vsJsse(
+                        "write_16k_without_ipsec_mb_vs_jsse",
+                        is(EngineName.VAES, null).or(is(EngineName.SUNJCE, null))));
+        all.add(vsJsse("sunjce_vs_jsse", is(EngineName.SUNJCE, null)));
         return List.copyOf(all);
     }
 
@@ -111,10 +115,10 @@ public final class Ratios {
         return ratio(name, ours, other, CIPHERS_ONLY);
     }
 
-    private Ratio sunJce() {
+    private Ratio vsJsse(String name, Predicate<Row> ours) {
         return ratio(
-                "sunjce_vs_jsse",
-                best(Subject.WRITE, 16 * KIB, is(EngineName.SUNJCE, null)),
+                name,
+                best(Subject.WRITE, 16 * KIB, ours),
                 best(Subject.WRITE, 16 * KIB, is(EngineName.JSSE, null)),
                 null);
     }

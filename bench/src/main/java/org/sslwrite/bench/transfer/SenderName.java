@@ -8,6 +8,7 @@ import java.security.GeneralSecurityException;
 
 /** Who writes. */
 enum SenderName {
+    VAES("ours, vaes"),
     IPSEC_MB("ours, ipsec-mb"),
     SUNJCE("ours, SunJCE"),
     NETTY_NIO("netty-tcnative, NIO"),
@@ -21,7 +22,7 @@ enum SenderName {
     }
 
     boolean isOurs() {
-        return this == IPSEC_MB || this == SUNJCE;
+        return this == VAES || this == IPSEC_MB || this == SUNJCE;
     }
 
     boolean isNetty() {
@@ -37,6 +38,7 @@ enum SenderName {
     Sender connect(InetSocketAddress reader, boolean isServer)
             throws AbsentException, IOException, GeneralSecurityException, InterruptedException {
         return switch (this) {
+            case VAES -> OurSender.connect(reader, isServer, "vaes");
             case IPSEC_MB -> OurSender.connect(reader, isServer, "ipsec-mb");
             case SUNJCE -> OurSender.connect(reader, isServer, "SunJCE");
             case NETTY_NIO -> NettySender.connect(reader, isServer, false);

@@ -26,6 +26,7 @@ class RatiosTest {
                     row(Subject.SEALER, "ours, ipsec-mb", Kind.OURS, 16384, true, 760),
                     row(Subject.SEALER, "ours, SunJCE", Kind.OURS, 16384, true, 100),
                     row(Subject.WRITE, "ours, ipsec-mb", Kind.OURS, 64, false, 100),
+                    row(Subject.WRITE, "ours, vaes", Kind.OURS, 16384, true, 1040),
                     row(Subject.WRITE, "JSSE", Kind.PEER, 16384, false, 1950),
                     row(Subject.WRITE, "JSSE", Kind.PEER, 16384, true, 4800),
                     row(Subject.WRITE, "netty-tcnative", Kind.PEER, 16384, true, 1200),
@@ -78,6 +79,7 @@ class RatiosTest {
                     write_16k_vs_bare_sealer        | 0.95   | ours, ipsec-mb, direct   | ours, ipsec-mb, sealer alone, direct
                     token_vs_c_loop                 | 0.8    | ours, T by C API, direct | C loop, T, C_EncryptMessage
                     token_vs_jsse_sunpkcs11         | 3.0    | ours, T by C API, direct | JSSE, T by SunPKCS11, heap
+                    write_16k_without_ipsec_mb_vs_jsse | 1.875 | ours, vaes, direct    | JSSE, heap
                     sunjce_vs_jsse                  | 1.5    | ours, SunJCE, heap       | JSSE, heap
                     """)
     void isOfTheBestOnBothSides(String name, double value, String ours, String other) {
