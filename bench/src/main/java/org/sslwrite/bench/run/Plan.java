@@ -94,7 +94,7 @@ public record Plan(List<Job> jobs, Timing timing, int rounds, Duration limit) {
         }
         return new Plan(
                 jobs.list,
-                timing(jobs.list, 2, 4, left(Duration.ofSeconds(138), spent)),
+                timing(jobs.list, 2, 4, left(Duration.ofSeconds(132), spent)),
                 2,
                 left(Duration.ofSeconds(160), spent));
     }
