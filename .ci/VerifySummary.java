@@ -25,7 +25,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 final class VerifySummary {
     private record Skipped(String test, String reason) {}
 
-    private static final String LACKING_CPU = "this CPU lacks ";
+    private static final Pattern LACKING_CPU = Pattern.compile("\\bvaes:? this CPU lacks ");
 
     private static int tests;
     private static final List<String> failed = new ArrayList<>();
@@ -58,7 +58,7 @@ final class VerifySummary {
         if (maven != 0) problems.add("Maven failed with exit code " + maven);
         if (tests == 0) problems.add("no test ran");
         if (!failed.isEmpty()) problems.add("tests failed");
-        var avoidable = skipped.stream().anyMatch(s -> !s.reason().contains(LACKING_CPU));
+        var avoidable = skipped.stream().anyMatch(s -> !LACKING_CPU.matcher(s.reason()).find());
         if (avoidable && "true".equals(System.getenv("CI"))) {
             problems.add("tests were skipped, which CI doesn't allow");
         }

@@ -68,9 +68,14 @@ final class HandshakeRunner {
         return handshake;
     }
 
-    /** Whether application data may be written: no handshake is missing or under way. */
+    /** Whether no handshake is missing or under way. */
     boolean isComplete() {
         return handshake != null && handshake.isComplete();
+    }
+
+    /** Whether application data may be written: the same, as every write asks it. */
+    boolean mayWrite() {
+        return handshake != null && handshake.mayWrite();
     }
 
     /** Whether application data may be read. */

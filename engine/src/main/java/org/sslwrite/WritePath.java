@@ -36,7 +36,7 @@ final class WritePath {
      * outcome says.
      */
     long write(Plaintext source, boolean partial, boolean mayMove) {
-        if (!runner.isComplete()) {
+        if (!runner.mayWrite()) {
             int shaken = runner.run();
             if (shaken != Outcome.DONE) {
                 return shaken;

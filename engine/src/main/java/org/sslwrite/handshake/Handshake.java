@@ -208,6 +208,11 @@ public final class Handshake implements AutoCloseable {
      * a renegotiation it may not: peers answer it with unexpected_message.
      */
     public boolean isComplete() {
+        return seam.isComplete() && !protocol.isHandshaking();
+    }
+
+    /** The same for a writer, who calls while no message is being handled. */
+    public boolean mayWrite() {
         return seam.isComplete() && !handshaking;
     }
 

@@ -14,6 +14,16 @@ import java.security.GeneralSecurityException;
 public final class Engines {
     private Engines() {}
 
+    /** Whether an engine that needs no token can be had here. */
+    public static boolean isThere(EngineName name) {
+        try {
+            open(name, null).close();
+            return true;
+        } catch (AbsentException e) {
+            return false;
+        }
+    }
+
     /**
      * Opens one.
      *

@@ -16,6 +16,7 @@ import static org.sslwrite.bench.engine.EngineName.TCNATIVE;
 import static org.sslwrite.bench.engine.EngineName.VAES;
 
 import org.sslwrite.bench.engine.EngineName;
+import org.sslwrite.bench.engine.Engines;
 import org.sslwrite.bench.fork.Cell;
 import org.sslwrite.bench.fork.Measure;
 import org.sslwrite.bench.fork.Timing;
@@ -115,9 +116,11 @@ public record Plan(List<Job> jobs, Timing timing, int rounds, Duration limit) {
                 threads ? threads(suite, List.of(16 * KIB), List.of(2, 4)) : List.of();
         List<Cell> tcp = cells(Measure.TCP, suite, List.of(16 * KIB), true);
         List<Cell> heapTcp = cells(Measure.TCP, suite, List.of(16 * KIB), false);
-        jobs.add(IPSEC_MB, join(List.of(writes, sealers)));
-        jobs.add(IPSEC_MB, heapWrites);
-        for (EngineName engine : List.of(VAES, SUNJCE)) {
+        EngineName first = Engines.isThere(VAES) ? VAES : IPSEC_MB;
+        EngineName second = first == VAES ? IPSEC_MB : VAES;
+        jobs.add(second, join(List.of(writes, sealers)));
+        jobs.add(second, heapWrites);
+        for (EngineName engine : List.of(first, SUNJCE)) {
             jobs.add(engine, join(List.of(writes, sealers, latencies, together, tcp)));
             jobs.add(engine, heapWrites);
         }

@@ -34,8 +34,6 @@ final class EpochMemory {
      * @param fence between them, and behind them
      */
     record Sizes(int context, int key, int fence) {
-        static final int FENCE = 1024;
-
         /** ChaCha20's key is no structure, and 32 bytes long. */
         static final Sizes CHACHA20_POLY1305 = new Sizes(256, 64, 0);
 
@@ -45,7 +43,7 @@ final class EpochMemory {
         }
 
         Sizes fenced() {
-            return new Sizes(context, key, FENCE);
+            return new Sizes(context, key, Fence.LENGTH);
         }
 
         private int keyOffset() {
@@ -64,7 +62,6 @@ final class EpochMemory {
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private static final int ALIGNMENT = 64;
-    private static final byte FENCE_BYTE = 0x5A;
     private static final int NONCE = 0;
     private static final int SEQUENCE = NONCE + 16;
     private static final int HEADER = SEQUENCE + 8;
@@ -93,8 +90,8 @@ final class EpochMemory {
         MemorySegment.copy(fixedIv, 0, memory, BYTE, NONCE, fixedIv.length);
         this.nonceEnd = memory.get(LONG, NONCE + 4);
         memory.set(SHORT, HEADER + 1, VERSION_ON_THE_WIRE);
-        memory.asSlice(CONTEXT + sizes.context, sizes.fence).fill(FENCE_BYTE);
-        memory.asSlice(sizes.keyOffset() + sizes.key, sizes.fence).fill(FENCE_BYTE);
+        Fence.build(fenceOfContext());
+        Fence.build(fenceOfKey());
     }
 
     /**
@@ -167,21 +164,19 @@ final class EpochMemory {
 
     /** Whether the library wrote more than its structures should hold, if there are fences. */
     boolean isOverrun() {
-        return !isAll(FENCE_BYTE, CONTEXT + sizes.context, sizes.fence)
-                || !isAll(FENCE_BYTE, sizes.keyOffset() + sizes.key, sizes.fence);
+        return !Fence.isWhole(fenceOfContext()) || !Fence.isWhole(fenceOfKey());
+    }
+
+    private MemorySegment fenceOfContext() {
+        return memory.asSlice(CONTEXT + sizes.context, sizes.fence);
+    }
+
+    private MemorySegment fenceOfKey() {
+        return memory.asSlice(sizes.keyOffset() + sizes.key, sizes.fence);
     }
 
     boolean isWiped() {
-        return isAll((byte) 0, 0, sizes.total());
-    }
-
-    private boolean isAll(byte value, int from, int length) {
-        for (int at = from; at < from + length; at++) {
-            if (memory.get(BYTE, at) != value) {
-                return false;
-            }
-        }
-        return true;
+        return Fence.isZero(memory);
     }
 
     /** Overwrites all of it with zeros. */

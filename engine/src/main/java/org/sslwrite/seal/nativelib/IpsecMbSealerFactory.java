@@ -65,7 +65,7 @@ public final class IpsecMbSealerFactory implements SealerFactory {
             throw new SealException(
                     ENGINE + " cannot seal " + parameters.suite() + ": " + reason, null);
         }
-        return new NativeSealer(library.aead(parameters, keys), parameters);
+        return NativeSealer.over(library.aead(parameters, keys), parameters);
     }
 
     /** The engine with what it stands on. */

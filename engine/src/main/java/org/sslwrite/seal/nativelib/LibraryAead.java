@@ -15,9 +15,6 @@ abstract sealed class LibraryAead extends NativeAead permits Gcm, ChaChaPoly {
 
     private static final int NEVER = -1;
 
-    @SuppressWarnings("restricted") // the caller vouches for the address of the record
-    private static final MemorySegment EVERYWHERE = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-
     final EpochMemory memory;
     private final MemorySegment init;
     private final MemorySegment update;
@@ -46,31 +43,31 @@ abstract sealed class LibraryAead extends NativeAead permits Gcm, ChaChaPoly {
     }
 
     @Override
-    final void seal(long out, long in, int length, MemorySegment holder) {
+    final void seal(MemorySegment record, long out, long in, int length, MemorySegment holder) {
         if (memory.isTls13()) {
             begin();
             update(out, in, length, holder);
-            finishWithType(out + length);
+            finishWithType(record, out + length);
         } else {
             sealAtOnce(out, in, length, out + length, holder);
         }
     }
 
     @Override
-    final void sealFromArray(long out, MemorySegment in, int length) {
+    final void sealFromArray(MemorySegment record, long out, MemorySegment in, int length) {
         begin();
         Calls.updateFromArray(update, memory.key(), memory.context(), out, in, length);
         if (memory.isTls13()) {
-            finishWithType(out + length);
+            finishWithType(record, out + length);
         } else {
             finish(out + length);
         }
     }
 
     /** RFC 8446 section 5.2: the type is behind the content, and the library needs it in memory. */
-    private void finishWithType(long type) {
-        EVERYWHERE.set(ValueLayout.JAVA_BYTE, type, contentType);
-        update(type, type, 1, MemorySegment.NULL);
+    private void finishWithType(MemorySegment record, long type) {
+        record.set(ValueLayout.JAVA_BYTE, type - record.address(), contentType);
+        update(type, type, 1, record);
         finish(type + 1);
     }
 

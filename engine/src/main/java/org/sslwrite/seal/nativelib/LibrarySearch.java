@@ -7,8 +7,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 
 /** Looks for the library where it is usually installed, or where the user says it is. */
 final class LibrarySearch {
@@ -48,8 +46,7 @@ final class LibrarySearch {
     /** Looks for the library of this process. Never throws. */
     static Result ofThisProcess() {
         try {
-            String objection =
-                    objectionTo(System.getProperty("os.name"), System.getProperty("os.arch"));
+            String objection = Platform.objection();
             if (objection != null) {
                 return Result.none(objection);
             }
@@ -57,15 +54,6 @@ final class LibrarySearch {
         } catch (RuntimeException | LinkageError e) {
             return Result.none("cannot be loaded: " + e);
         }
-    }
-
-    /** Why the library cannot be used on such a system; null if it may. */
-    static @Nullable String objectionTo(String system, String architecture) {
-        boolean linux = system.toLowerCase(Locale.ROOT).startsWith("linux");
-        if (linux && Set.of("amd64", "x86_64").contains(architecture)) {
-            return null;
-        }
-        return "is used on Linux for x86-64 only, not on " + system + " for " + architecture;
     }
 
     private static List<Path> usualPlaces() {

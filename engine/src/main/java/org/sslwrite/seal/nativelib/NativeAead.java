@@ -29,12 +29,13 @@ abstract sealed class NativeAead permits LibraryAead, VaesGcm {
     /**
      * Seals content, and in TLS 1.3 the content type behind it.
      *
+     * @param record memory in which the output lies
      * @param holder memory in which the content lies
      */
-    abstract void seal(long out, long in, int length, MemorySegment holder);
+    abstract void seal(MemorySegment record, long out, long in, int length, MemorySegment holder);
 
     /** The same, from an array. */
-    abstract void sealFromArray(long out, MemorySegment in, int length);
+    abstract void sealFromArray(MemorySegment record, long out, MemorySegment in, int length);
 
     /**
      * Seals, in its place, what was gathered there: content, and in TLS 1.3 what belongs behind it.

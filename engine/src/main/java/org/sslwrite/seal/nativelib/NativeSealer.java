@@ -33,7 +33,21 @@ final class NativeSealer implements RecordSealer {
     private final ArrayMemory arrays = new ArrayMemory();
     private volatile boolean closed;
 
-    NativeSealer(NativeAead aead, SealingParameters parameters) {
+    /** Takes the AEAD over, and wipes it if that fails. */
+    static NativeSealer over(NativeAead aead, SealingParameters parameters) {
+        boolean made = false;
+        try {
+            NativeSealer sealer = new NativeSealer(aead, parameters);
+            made = true;
+            return sealer;
+        } finally {
+            if (!made) {
+                aead.wipe();
+            }
+        }
+    }
+
+    private NativeSealer(NativeAead aead, SealingParameters parameters) {
         BulkCipher bulk = parameters.suite().bulkCipher();
         this.aead = aead;
         this.tls13 = parameters.version() == TlsVersion.TLSV1_3;
@@ -143,9 +157,13 @@ final class NativeSealer implements RecordSealer {
         boolean fromItsPlace = length > aead.gatheredAtMost() && !hasPadding;
         Place place = fromItsPlace ? source.of(src) : null;
         if (place != null && isApart(place.address(srcIndex), length, out, inner)) {
-            aead.seal(out, place.address(srcIndex), length, place.memory());
+            aead.seal(dst.memory(), out, place.address(srcIndex), length, place.memory());
         } else if (fromItsPlace && src.hasArray()) {
-            aead.sealFromArray(out, arrays.from(src.array(), src.arrayOffset() + srcIndex), length);
+            aead.sealFromArray(
+                    dst.memory(),
+                    out,
+                    arrays.from(src.array(), src.arrayOffset() + srcIndex),
+                    length);
         } else {
             gather(contentType, src, srcIndex, length, inner, dst.buffer(), at);
             aead.sealGathered(out, inner, dst.memory());

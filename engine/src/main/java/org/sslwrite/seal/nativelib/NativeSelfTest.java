@@ -11,7 +11,9 @@ import org.sslwrite.seal.TrafficKeys;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.spec.AlgorithmParameterSpec;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -28,19 +30,22 @@ final class NativeSelfTest {
     private static final int BLOCK = 16;
     private static final int CHACHA_BLOCK = 64;
 
-    /**
-     * ipsec-mb has code for 48 blocks at a time and for each number below, our own for 32 with 30
-     * in the first: here are those of three times 32.
-     */
-    private static final int BLOCKS_AT_A_TIME = 96;
+    /** ipsec-mb has code for so many blocks at a time, and for each number below. */
+    private static final int BLOCKS_AT_A_TIME = 48;
 
     private static final int FIRST_IN_PIECES = 2049;
-    private static final int[] LARGE = {1023, 1024, 2047, 2048, 4097, 8191, 16383, 16384};
+
+    /** Our own code takes 480 bytes at first, and 512 or twice as many then. */
+    private static final int[] LARGE = {
+        991, 992, 1023, 1024, 1503, 1504, 2015, 2016, 2047, 2048, 4097, 8191, 16383, 16384
+    };
+
     private static final int LARGEST = 16384;
-    private static final int MUCH_PADDING_FROM = 4097;
+    private static final int PADDED = 5;
     private static final int MUCH_PADDING = 300;
 
-    private static final int APPLICATION_DATA = 23;
+    private static final int FIRST_TYPE = 20;
+    private static final int TYPES = 4;
     private static final int ALIGNMENTS = 64;
     private static final int FENCE = 64;
     private static final byte FENCE_BYTE = 0x5A;
@@ -51,6 +56,13 @@ final class NativeSelfTest {
         ARRAY_TO_DIRECT,
         IN_PLACE,
         ARRAY_TO_ARRAY
+    }
+
+    private record Row(int length, int contentType, int padding) {
+        @Override
+        public String toString() {
+            return "record of " + length + " bytes";
+        }
     }
 
     /** Makes what is to be tested, with fences. */
@@ -70,13 +82,13 @@ final class NativeSelfTest {
     private final ByteBuffer direct = ByteBuffer.allocateDirect(ROOM);
     private final ByteBuffer array = ByteBuffer.allocate(ROOM);
 
-    private NativeSelfTest(SealingParameters parameters) {
+    private NativeSelfTest(SealingParameters parameters) throws GeneralSecurityException {
         BulkCipher cipher = parameters.suite().bulkCipher();
         this.parameters = parameters;
         this.tls13 = parameters.version() == TlsVersion.TLSV1_3;
         this.gcm = cipher != BulkCipher.CHACHA20_POLY1305;
         this.tagLength = cipher.tagLength();
-        this.key = randomBytes(cipher.keyLength());
+        this.key = randomKey(cipher.keyLength());
         this.fixedIv = randomBytes(cipher.fixedIvLength(parameters.version()));
     }
 
@@ -105,6 +117,26 @@ final class NativeSelfTest {
         throw new IllegalArgumentException("no suite of " + version + " has " + cipher);
     }
 
+    /**
+     * Multiplying a hash key by x carries a bit or does not: of the keys for both versions one
+     * does.
+     */
+    private byte[] randomKey(int length) throws GeneralSecurityException {
+        while (true) {
+            byte[] key = randomBytes(length);
+            if (!gcm || carries(key) == tls13) {
+                return key;
+            }
+        }
+    }
+
+    /** NIST SP 800-38D section 6.3: the first bit is the coefficient of x to the power of 0. */
+    private static boolean carries(byte[] key) throws GeneralSecurityException {
+        Cipher block = Cipher.getInstance("AES/ECB/NoPadding", "SunJCE");
+        block.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"));
+        return block.doFinal(new byte[BLOCK])[0] < 0;
+    }
+
     private byte[] randomBytes(int length) {
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);
@@ -115,24 +147,35 @@ final class NativeSelfTest {
         Cipher cipher =
                 Cipher.getInstance(gcm ? "AES/GCM/NoPadding" : "ChaCha20-Poly1305", "SunJCE");
         NativeAead aead = maker.make(parameters, new TrafficKeys(key, fixedIv, new byte[0]));
-        try (NativeSealer sealer = new NativeSealer(aead, parameters);
+        try (NativeSealer sealer = NativeSealer.over(aead, parameters);
                 AeadInputs inputs = new AeadInputs(parameters, fixedIv)) {
             long sequence = random.nextLong();
-            for (int length : lengths()) {
-                byte[] content = randomBytes(length);
-                int wanted = length < MUCH_PADDING_FROM ? length % 3 : MUCH_PADDING;
-                int padding = tls13 ? Math.min(wanted, LARGEST - length) : 0;
-                byte[] expected = expected(cipher, inputs, ++sequence, content, padding);
+            for (Row row : rows()) {
+                byte[] content = randomBytes(row.length);
+                byte[] expected = expected(cipher, inputs, ++sequence, row, content);
                 for (Way way : Way.values()) {
-                    if (!seals(sealer, way, sequence, content, padding, expected)) {
-                        return "computes %s wrongly: not SunJCE's record of %d bytes for %s, %s"
-                                .formatted(
-                                        cipher.getAlgorithm(), length, parameters.version(), way);
+                    if (!seals(sealer, way, sequence, row, content, expected)) {
+                        return "computes %s wrongly: not SunJCE's %s for %s, %s"
+                                .formatted(cipher.getAlgorithm(), row, parameters.version(), way);
                     }
                 }
             }
-            return aead.isOverrun() ? "its structures are larger than its version's" : null;
+            return aead.isOverrun() ? "writes behind its structures" : null;
         }
+    }
+
+    /** Each length without padding, and for TLS 1.3 some with it; all types in turn. */
+    private List<Row> rows() {
+        List<Row> rows = new ArrayList<>();
+        for (int length : lengths()) {
+            int type = FIRST_TYPE + rows.size() % TYPES;
+            rows.add(new Row(length, type, 0));
+            if (tls13 && rows.size() % PADDED == 0) {
+                int padding = Math.min(length % 3 == 0 ? MUCH_PADDING : 1, LARGEST - length);
+                rows.add(new Row(length, type, padding));
+            }
+        }
+        return rows;
     }
 
     private static int[] lengths() {
@@ -146,13 +189,13 @@ final class NativeSelfTest {
     }
 
     private byte[] expected(
-            Cipher cipher, AeadInputs inputs, long sequence, byte[] content, int padding)
+            Cipher cipher, AeadInputs inputs, long sequence, Row row, byte[] content)
             throws GeneralSecurityException {
-        byte[] inner = Arrays.copyOf(content, content.length + (tls13 ? 1 + padding : 0));
+        byte[] inner = Arrays.copyOf(content, content.length + (tls13 ? 1 + row.padding : 0));
         if (tls13) {
-            inner[content.length] = APPLICATION_DATA;
+            inner[content.length] = (byte) row.contentType;
         }
-        inputs.prepare(sequence, APPLICATION_DATA, inner.length);
+        inputs.prepare(sequence, row.contentType, inner.length);
         AlgorithmParameterSpec nonce =
                 gcm
                         ? new GCMParameterSpec(8 * tagLength, inputs.nonce())
@@ -177,12 +220,7 @@ final class NativeSelfTest {
 
     /** Whether the record and the bytes around it are as expected. */
     private boolean seals(
-            NativeSealer sealer,
-            Way way,
-            long sequence,
-            byte[] content,
-            int padding,
-            byte[] expected) {
+            NativeSealer sealer, Way way, long sequence, Row row, byte[] content, byte[] expected) {
         ByteBuffer dst = way == Way.ARRAY_TO_ARRAY ? array : direct;
         int start = content.length % ALIGNMENTS;
         int record = start + FENCE;
@@ -198,7 +236,7 @@ final class NativeSelfTest {
                         ? record + sealer.plaintextOffset()
                         : 7 * content.length % ALIGNMENTS;
         src.put(from, content);
-        sealer.seal(sequence, APPLICATION_DATA, src, from, content.length, padding, dst, record);
+        sealer.seal(sequence, row.contentType, src, from, content.length, row.padding, dst, record);
         byte[] actual = new byte[expected.length];
         dst.get(start, actual);
         return Arrays.equals(expected, actual);

@@ -26,13 +26,9 @@ final class VaesGcm extends NativeAead {
     /** For the code: the content type is in the input, if it is to be there. */
     private static final long NO_TYPE = -1;
 
-    private static final int FENCE = 1024;
-    private static final byte FENCE_BYTE = 0x5A;
-
     private final MemorySegment seal;
     private final boolean tls13;
     private final MemorySegment memory;
-    private final int fence;
     private final long layout;
     private long sequence;
     private int contentType;
@@ -40,10 +36,9 @@ final class VaesGcm extends NativeAead {
     private VaesGcm(MemorySegment seal, boolean tls13, int fence) {
         this.seal = seal;
         this.tls13 = tls13;
-        this.fence = fence;
         this.memory = Arena.ofAuto().allocate(GcmLayout.SIZE + fence, GcmLayout.ALIGNMENT);
         this.layout = memory.address();
-        memory.asSlice(GcmLayout.SIZE).fill(FENCE_BYTE);
+        Fence.build(memory.asSlice(GcmLayout.SIZE));
     }
 
     /** Under keys that have the lengths that suite and version ask for. */
@@ -53,7 +48,7 @@ final class VaesGcm extends NativeAead {
 
     /** With something behind the layout that must stay as it is. */
     static VaesGcm fenced(Vaes code, SealingParameters parameters, TrafficKeys keys) {
-        return of(code, parameters, keys, FENCE);
+        return of(code, parameters, keys, Fence.LENGTH);
     }
 
     private static VaesGcm of(
@@ -107,12 +102,12 @@ final class VaesGcm extends NativeAead {
     }
 
     @Override
-    void seal(long out, long in, int length, MemorySegment holder) {
+    void seal(MemorySegment record, long out, long in, int length, MemorySegment holder) {
         Calls.record(seal, layout, out, in, length, sequence, contentType, holder);
     }
 
     @Override
-    void sealFromArray(long out, MemorySegment in, int length) {
+    void sealFromArray(MemorySegment record, long out, MemorySegment in, int length) {
         Calls.recordFromArray(seal, layout, out, in, length, sequence, contentType);
     }
 
@@ -133,21 +128,12 @@ final class VaesGcm extends NativeAead {
 
     @Override
     boolean isOverrun() {
-        return !isAll(FENCE_BYTE, GcmLayout.SIZE, fence);
+        return !Fence.isWhole(memory.asSlice(GcmLayout.SIZE));
     }
 
     @Override
     boolean isWiped() {
-        return isAll((byte) 0, 0, GcmLayout.SIZE + fence);
-    }
-
-    private boolean isAll(byte value, int from, int length) {
-        for (int at = from; at < from + length; at++) {
-            if (memory.get(BYTE, at) != value) {
-                return false;
-            }
-        }
-        return true;
+        return Fence.isZero(memory);
     }
 
     @Override

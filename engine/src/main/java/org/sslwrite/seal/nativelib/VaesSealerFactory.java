@@ -18,7 +18,7 @@ public final class VaesSealerFactory implements SealerFactory {
     public static final String ENGINE = "vaes";
 
     private static final class OfThisProcess {
-        static final VaesSealerFactory FACTORY = new VaesSealerFactory(Vaes.ofThisProcess());
+        static final VaesSealerFactory FACTORY = new VaesSealerFactory(VaesSwitch.ofThisProcess());
     }
 
     private final Vaes.Result found;
@@ -67,7 +67,7 @@ public final class VaesSealerFactory implements SealerFactory {
             throw new SealException(
                     ENGINE + " cannot seal " + parameters.suite() + ": " + reason, null);
         }
-        return new NativeSealer(VaesGcm.of(code, parameters, keys), parameters);
+        return NativeSealer.over(VaesGcm.of(code, parameters, keys), parameters);
     }
 
     /** The engine, and why it cannot be used if it cannot. */

@@ -8,6 +8,7 @@ import org.sslwrite.seal.RecordSealer;
 import org.sslwrite.seal.RecordSealerContract;
 import org.sslwrite.seal.ReferenceRecords;
 import org.sslwrite.seal.SealingParameters;
+import org.sslwrite.seal.TlsVersion;
 import org.sslwrite.seal.TrafficKeys;
 import org.sslwrite.seal.nativelib.GuardedMemory.Region;
 
@@ -60,8 +61,25 @@ class EveryLengthTest {
                         assertArrayEquals(expected, actual, () -> n + " bytes, " + src + dst);
                     }
                 }
+                for (Region region : Region.values()) {
+                    int padding =
+                            isTls13(parameters) ? Math.min(length % 3, MAX_FRAGMENT - length) : 0;
+                    byte[] padded = reference.seal(sequence, type, content, padding, new byte[0]);
+                    ByteBuffer record = memory.destination(region, padded.length);
+                    int at = sealer.plaintextOffset();
+                    record.put(at, content);
+                    sealer.seal(sequence, type, record, at, length, padding, record, 0);
+                    byte[] actual = new byte[padded.length];
+                    record.get(0, actual);
+                    int n = length;
+                    assertArrayEquals(padded, actual, () -> n + " bytes in place, " + region);
+                }
             }
         }
+    }
+
+    private static boolean isTls13(SealingParameters parameters) {
+        return parameters.version() == TlsVersion.TLSV1_3;
     }
 
     private static int step(int length, Random random) {

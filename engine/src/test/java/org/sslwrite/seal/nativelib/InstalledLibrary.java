@@ -16,6 +16,11 @@ final class InstalledLibrary {
         assumeTrue(FOUND.library() != null, () -> "ipsec-mb " + FOUND.reason());
     }
 
+    /** Why there is none; null if there is. */
+    static String reason() {
+        return FOUND.reason();
+    }
+
     static IpsecMb get() {
         assumeThere();
         return FOUND.library();

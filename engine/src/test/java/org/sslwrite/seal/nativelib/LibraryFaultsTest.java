@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -15,12 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.RecordSealerContract;
-import org.sslwrite.seal.SealException;
-import org.sslwrite.seal.SealerChain;
-import org.sslwrite.seal.SealerChoice;
 import org.sslwrite.seal.SealingParameters;
-import org.sslwrite.seal.jca.JcaSealerFactory;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -28,7 +22,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.security.Security;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -180,7 +173,7 @@ class LibraryFaultsTest {
                         new PatchedLibrary()
                                 .with("imb_get_errno", PatchedLibrary.RETURN_0)
                                 .withAll(spoilt, PatchedLibrary.DO_NOTHING));
-        assertFallsToSunJce(
+        FallsToSunJce.assertThat(
                 factory,
                 key == 128 ? GCM_128 : GCM_256,
                 "computes AES/GCM/NoPadding wrongly: not SunJCE's record of");
@@ -196,7 +189,7 @@ class LibraryFaultsTest {
                                 .withAll(
                                         name -> name.startsWith("finalize_chacha20_poly1305_"),
                                         PatchedLibrary.DO_NOTHING));
-        assertFallsToSunJce(factory, CHACHA, "computes ChaCha20-Poly1305 wrongly");
+        FallsToSunJce.assertThat(factory, CHACHA, "computes ChaCha20-Poly1305 wrongly");
     }
 
     private IpsecMbSealerFactory factoryOver(PatchedLibrary library) throws IOException {
@@ -210,23 +203,6 @@ class LibraryFaultsTest {
         for (SealingParameters parameters : List.of(GCM_128, GCM_256, CHACHA)) {
             assertEquals(file + ": " + reason, factory.reasonAgainst(parameters));
         }
-        assertFallsToSunJce(factory, GCM_128, file + ": " + reason);
-    }
-
-    private static void assertFallsToSunJce(
-            IpsecMbSealerFactory factory, SealingParameters parameters, String reason) {
-        String actual = factory.reasonAgainst(parameters);
-        assertNotNull(actual, parameters.toString());
-        assertTrue(actual.startsWith(reason), actual);
-        SealException refused =
-                assertThrows(
-                        SealException.class,
-                        () -> factory.create(parameters, RecordSealerContract.keys(parameters, 1)));
-        assertTrue(String.valueOf(refused.getMessage()).endsWith(actual), refused.toString());
-        SealerChain chain =
-                new SealerChain(
-                        List.of(factory, new JcaSealerFactory(Security.getProvider("SunJCE"))));
-        SealerChoice choice = chain.choiceFor(parameters);
-        assertEquals("SunJCE; not ipsec-mb: " + actual, String.valueOf(choice));
+        FallsToSunJce.assertThat(factory, GCM_128, file + ": " + reason);
     }
 }

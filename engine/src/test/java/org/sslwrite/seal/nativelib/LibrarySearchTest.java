@@ -106,7 +106,7 @@ class LibrarySearchTest {
         "Windows 11, amd64, false",
     })
     void systems(String system, String architecture, boolean usable) {
-        String objection = LibrarySearch.objectionTo(system, architecture);
+        String objection = Platform.objectionTo(system, architecture);
         assertEquals(usable, objection == null);
         if (objection != null) {
             assertTrue(objection.contains(system) && objection.contains(architecture), objection);

@@ -37,7 +37,7 @@ enum NativeEngine {
 
         @Override
         String reason() {
-            return LibrarySearch.ofThisProcess().reason();
+            return InstalledLibrary.reason();
         }
 
         @Override
@@ -46,7 +46,7 @@ enum NativeEngine {
         }
     };
 
-    static final Vaes.Result CODE = Vaes.ofThisProcess();
+    static final Vaes.Result CODE = VaesSwitch.ofThisProcess();
 
     private final SealerFactory factory;
 

@@ -163,40 +163,51 @@ class NativeSealerTest {
         }
     }
 
-    @ParameterizedTest
-    @CsvSource({"16385, 0", "16384, 1", "0, 16385", "1, -1", "2147483647, 2147483647"})
-    void refusesWhatNoRecordHolds(int length, int padding) throws Exception {
-        for (NativeEngine engine : NativeEngine.values()) {
-            refusesWhatNoRecordHolds(engine, length, padding);
-        }
+    /** Each row for each engine. */
+    private static Stream<Arguments> forEngines(int[]... rows) {
+        return Arrays.stream(NativeEngine.values())
+                .flatMap(engine -> Arrays.stream(rows).map(row -> Arguments.of(engine, row)));
     }
 
-    private static void refusesWhatNoRecordHolds(NativeEngine engine, int length, int padding)
-            throws Exception {
+    static Stream<Arguments> sizes() {
+        int max = Integer.MAX_VALUE;
+        return forEngines(new int[][] {{16385, 0}, {16384, 1}, {0, 16385}, {1, -1}, {max, max}});
+    }
+
+    /** Lengths of content and of padding. */
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void refusesWhatNoRecordHolds(NativeEngine engine, int[] row) throws Exception {
         try (Record record = new Record(engine, tls13())) {
             ByteBuffer memory = ByteBuffer.allocateDirect(100_000);
             assertThrows(
                     IllegalArgumentException.class,
-                    () -> record.sealer.seal(0, 23, memory, 0, length, padding, memory, 50_000));
+                    () -> record.sealer.seal(0, 23, memory, 0, row[0], row[1], memory, 50_000));
         }
     }
 
+    static Stream<Arguments> indices() {
+        return forEngines(
+                new int[][] {
+                    {-1, 5, 0},
+                    {0, -1, 0},
+                    {100, 1, 0},
+                    {0, 1, -1},
+                    {0, 1, 100},
+                    {0, 1, Integer.MAX_VALUE}
+                });
+    }
+
+    /** Index of the source, length, index of the destination. */
     @ParameterizedTest
-    @CsvSource({"-1, 5, 0", "0, -1, 0", "100, 1, 0", "0, 1, -1", "0, 1, 100", "0, 1, 2147483647"})
-    void refusesIndicesOutOfBounds(int srcIndex, int length, int dstIndex) throws Exception {
-        for (NativeEngine engine : NativeEngine.values()) {
-            refusesIndicesOutOfBounds(engine, srcIndex, length, dstIndex);
-        }
-    }
-
-    private static void refusesIndicesOutOfBounds(
-            NativeEngine engine, int srcIndex, int length, int dstIndex) throws Exception {
+    @MethodSource("indices")
+    void refusesIndicesOutOfBounds(NativeEngine engine, int[] row) throws Exception {
         try (Record record = new Record(engine, tls13())) {
             ByteBuffer src = ByteBuffer.allocateDirect(100);
             ByteBuffer dst = ByteBuffer.allocateDirect(100);
             assertThrows(
                     IndexOutOfBoundsException.class,
-                    () -> record.seal(src, srcIndex, length, dst, dstIndex));
+                    () -> record.seal(src, row[0], row[1], dst, row[2]));
             assertArrayEquals(new byte[100], bytes(dst, 0, 100), "nothing is written");
         }
     }
@@ -207,7 +218,7 @@ class NativeSealerTest {
         try (TrafficKeys keys = RecordSealerContract.keys(parameters, 1)) {
             engine.assumeThere();
             NativeAead aead = engine.fenced(parameters, keys);
-            NativeSealer sealer = new NativeSealer(aead, parameters);
+            NativeSealer sealer = NativeSealer.over(aead, parameters);
             ByteBuffer dst = ByteBuffer.allocateDirect(200);
             sealer.seal(0, 23, ByteBuffer.allocate(10), 0, 10, 0, dst, 0);
             assertFalse(aead.isOverrun());
@@ -249,9 +260,13 @@ class NativeSealerTest {
     }
 
     @Test
-    void saysWhatItStandsOn() {
+    void saysItsName() {
         NativeEngine.VAES.assumeThere();
         assertEquals("vaes", VaesSealerFactory.ofThisProcess().toString());
+    }
+
+    @Test
+    void saysWhatItStandsOn() {
         IpsecMbSealerFactory factory = IpsecMbSealerFactory.ofThisProcess();
         IpsecMb library = InstalledLibrary.get();
         assertEquals("ipsec-mb (" + library + ")", factory.toString());

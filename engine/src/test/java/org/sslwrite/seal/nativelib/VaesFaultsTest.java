@@ -1,25 +1,14 @@
 package org.sslwrite.seal.nativelib;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.RecordSealerContract;
-import org.sslwrite.seal.SealException;
-import org.sslwrite.seal.SealerChain;
-import org.sslwrite.seal.SealerChoice;
 import org.sslwrite.seal.SealingParameters;
-import org.sslwrite.seal.jca.JcaSealerFactory;
 import org.sslwrite.seal.nativelib.vaes.GcmFunctions;
 import org.sslwrite.seal.nativelib.vaes.Vaes;
-
-import java.security.Security;
-import java.util.List;
 
 /** The real code with its functions mixed up: it is not used, and the next engine seals. */
 class VaesFaultsTest {
@@ -43,7 +32,7 @@ class VaesFaultsTest {
     void otherLengthOfKey() {
         VaesSealerFactory factory = factoryOver(new Vaes(code().aes128(), code().aes128()));
         assertNull(factory.reasonAgainst(GCM_128), "one is as good as ever");
-        assertFallsToSunJce(factory, GCM_256, "computes AES/GCM/NoPadding wrongly");
+        FallsToSunJce.assertThat(factory, GCM_256, "computes AES/GCM/NoPadding wrongly");
     }
 
     @Test
@@ -51,7 +40,7 @@ class VaesFaultsTest {
         GcmFunctions good = code().aes128();
         GcmFunctions mixedUp = new GcmFunctions(good.expand(), good.sealTls12(), good.sealTls13());
         VaesSealerFactory factory = factoryOver(new Vaes(mixedUp, code().aes256()));
-        assertFallsToSunJce(factory, GCM_128, "computes AES/GCM/NoPadding wrongly");
+        FallsToSunJce.assertThat(factory, GCM_128, "computes AES/GCM/NoPadding wrongly");
         assertNull(factory.reasonAgainst(GCM_256), "the other is as good as ever");
     }
 
@@ -60,7 +49,7 @@ class VaesFaultsTest {
         GcmFunctions good = code().aes256();
         GcmFunctions mixedUp =
                 new GcmFunctions(code().aes128().expand(), good.sealTls13(), good.sealTls12());
-        assertFallsToSunJce(
+        FallsToSunJce.assertThat(
                 factoryOver(new Vaes(code().aes128(), mixedUp)),
                 GCM_256,
                 "computes AES/GCM/NoPadding wrongly");
@@ -70,28 +59,11 @@ class VaesFaultsTest {
     void codeThatCannotRun() {
         VaesSealerFactory factory =
                 new VaesSealerFactory(new Vaes.Result(null, "this CPU lacks vaes"));
-        assertFallsToSunJce(factory, GCM_128, "this CPU lacks vaes");
+        FallsToSunJce.assertThat(factory, GCM_128, "this CPU lacks vaes");
         assertEquals("vaes (this CPU lacks vaes)", factory.toString());
     }
 
     private static VaesSealerFactory factoryOver(Vaes code) {
         return new VaesSealerFactory(new Vaes.Result(code, null));
-    }
-
-    private static void assertFallsToSunJce(
-            VaesSealerFactory factory, SealingParameters parameters, String reason) {
-        String actual = factory.reasonAgainst(parameters);
-        assertNotNull(actual, parameters.toString());
-        assertTrue(actual.startsWith(reason), actual);
-        SealException refused =
-                assertThrows(
-                        SealException.class,
-                        () -> factory.create(parameters, RecordSealerContract.keys(parameters, 1)));
-        assertTrue(String.valueOf(refused.getMessage()).endsWith(actual), refused.toString());
-        SealerChain chain =
-                new SealerChain(
-                        List.of(factory, new JcaSealerFactory(Security.getProvider("SunJCE"))));
-        SealerChoice choice = chain.choiceFor(parameters);
-        assertEquals("SunJCE; not vaes: " + actual, String.valueOf(choice));
     }
 }

@@ -20,7 +20,16 @@ record CpuFlags(List<List<String>> sets) {
     private static final Path FILE = Path.of("/proc/cpuinfo");
 
     private static final List<String> NEEDED =
-            List.of("avx512f", "avx512bw", "avx512dq", "avx512vl", "vaes", "vpclmulqdq", "bmi2");
+            List.of(
+                    "aes",
+                    "avx",
+                    "avx512f",
+                    "avx512bw",
+                    "avx512dq",
+                    "avx512vl",
+                    "vaes",
+                    "vpclmulqdq",
+                    "bmi2");
 
     static CpuFlags ofThisMachine() {
         return of(FILE);

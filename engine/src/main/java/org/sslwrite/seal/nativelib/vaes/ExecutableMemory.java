@@ -70,7 +70,12 @@ final class ExecutableMemory {
                                             (long) code.length,
                                             PROT_READ | PROT_EXEC);
             if (failed != 0) {
-                throw refused("mprotect", errors);
+                RefusedException refused = refused("mprotect", errors);
+                int unmapped =
+                        (int)
+                                function("munmap", INT, NUMBER, NUMBER)
+                                        .invokeExact(errors, address, (long) code.length);
+                throw unmapped == 0 ? refused : refused("munmap", errors);
             }
             return memory;
         } catch (IllegalCallerException e) {

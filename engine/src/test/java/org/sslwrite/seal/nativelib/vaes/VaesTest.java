@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
@@ -22,45 +21,23 @@ import java.nio.file.Path;
 /** Where the code is not used, and why. */
 class VaesTest {
     private static final String ABLE =
-            "fpu bmi2 avx512f avx512dq avx512bw avx512vl vaes vpclmulqdq fsrm";
+            "fpu aes avx bmi2 avx512f avx512dq avx512bw avx512vl vaes vpclmulqdq fsrm";
 
     @TempDir private Path folder;
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            nullValues = "-",
-            value = {
-                "-   | -     | -",
-                "''  | ''    | -",
-                "on  | off   | -",
-                "-   | on    | -",
-                "off | on    | is turned off by the system property org.sslwrite.vaes",
-                "-   | ' off'| is turned off by the environment variable SSLWRITE_VAES",
-                "-   | no    | is not used, as the environment variable SSLWRITE_VAES is neither on"
-                        + " nor off but \"no\"",
-            })
-    void switches(String property, String variable, String objection) {
-        assertEquals(objection, Vaes.objectionOf(property, variable));
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            nullValues = "-",
-            value = {
-                "Linux, amd64, -",
-                "Linux, x86_64, -",
-                "Linux, aarch64," + " 'is used on Linux for x86-64 only, not on Linux for aarch64'",
-                "Windows 11, amd64,"
-                        + " 'is used on Linux for x86-64 only, not on Windows 11 for amd64'",
-            })
-    void systems(String system, String architecture, String objection) {
-        assertEquals(objection, Vaes.objectionTo(system, architecture));
-    }
-
-    @ParameterizedTest
     @ValueSource(
-            strings = {"avx512f", "avx512bw", "avx512dq", "avx512vl", "vaes", "vpclmulqdq", "bmi2"})
+            strings = {
+                "aes",
+                "avx",
+                "avx512f",
+                "avx512bw",
+                "avx512dq",
+                "avx512vl",
+                "vaes",
+                "vpclmulqdq",
+                "bmi2"
+            })
     void oneProcessorWithout(String flag) throws IOException {
         String unable = (" " + ABLE + " ").replace(" " + flag + " ", " ");
         assertEquals("this CPU lacks " + flag, objection(ABLE, unable));
@@ -91,7 +68,8 @@ class VaesTest {
     @Test
     void flagsThatAreEmpty() throws IOException {
         assertEquals(
-                "this CPU lacks avx512f, avx512bw, avx512dq, avx512vl, vaes, vpclmulqdq, bmi2",
+                "this CPU lacks aes, avx, avx512f, avx512bw, avx512dq, avx512vl, vaes, vpclmulqdq,"
+                        + " bmi2",
                 objection(""));
     }
 
@@ -108,6 +86,20 @@ class VaesTest {
                                 .downcallHandle(FunctionDescriptor.of(ValueLayout.JAVA_LONG))
                                 .invokeExact(code);
         assertEquals(0x0123456789ABCDEFL, returned);
+        assertEquals("r-xp", permissions(code.address()), "readable, executable, not writable");
+    }
+
+    /** As in {@code 7f12a000-7f12c000 r-xp 00000000 00:00 0}. */
+    private static String permissions(long address) throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/maps"))) {
+            String[] words = line.split(" ");
+            String[] ends = words[0].split("-");
+            if (Long.compareUnsigned(Long.parseUnsignedLong(ends[0], 16), address) <= 0
+                    && Long.compareUnsigned(address, Long.parseUnsignedLong(ends[1], 16)) < 0) {
+                return words[1];
+            }
+        }
+        throw new AssertionError("no memory at " + Long.toHexString(address));
     }
 
     /** Of a size that no system has. */
