@@ -136,15 +136,12 @@ record IpsecMb(
     /**
      * For one epoch.
      *
+     * @param fenced whether something lies behind each structure that must stay as it is
      * @throws IllegalArgumentException if the keys are none for the suite
      */
-    LibraryAead aead(SealingParameters parameters, TrafficKeys keys) {
-        return aead(parameters, keys, sizes(parameters.suite().bulkCipher()));
-    }
-
-    /** With something behind each structure that must stay as it is. */
-    LibraryAead fencedAead(SealingParameters parameters, TrafficKeys keys) {
-        return aead(parameters, keys, sizes(parameters.suite().bulkCipher()).fenced());
+    LibraryAead aead(SealingParameters parameters, TrafficKeys keys, boolean fenced) {
+        EpochMemory.Sizes sizes = sizes(parameters.suite().bulkCipher());
+        return aead(parameters, keys, fenced ? sizes.fenced() : sizes);
     }
 
     /** How much its structures for a cipher hold, as its headers have it; put to the test. */

@@ -2,18 +2,13 @@ package org.sslwrite.seal.nativelib;
 
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.seal.BulkCipher;
-import org.sslwrite.seal.RecordSealer;
-import org.sslwrite.seal.SealException;
-import org.sslwrite.seal.SealerFactory;
 import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TrafficKeys;
 
-/**
- * Sealers over intel-ipsec-mb, for AES-GCM and ChaCha20-Poly1305. Where the library is missing or
- * cannot be used, every suite is refused with the reason. Before a cipher is used, it must agree
- * with SunJCE.
- */
-public final class IpsecMbSealerFactory implements SealerFactory {
+import java.util.Objects;
+
+/** Sealers over intel-ipsec-mb, for AES-GCM and ChaCha20-Poly1305. */
+public final class IpsecMbSealerFactory extends NativeSealerFactory {
     /** Name of the engine. */
     public static final String ENGINE = "ipsec-mb";
 
@@ -23,9 +18,9 @@ public final class IpsecMbSealerFactory implements SealerFactory {
     }
 
     private final LibrarySearch.Result found;
-    private final Verdicts verdicts = new Verdicts();
 
     IpsecMbSealerFactory(LibrarySearch.Result found) {
+        super(ENGINE, found.reason());
         this.found = found;
     }
 
@@ -39,33 +34,14 @@ public final class IpsecMbSealerFactory implements SealerFactory {
     }
 
     @Override
-    public String engine() {
-        return ENGINE;
+    @Nullable String objectionTo(BulkCipher cipher) {
+        return cipher.isAead() ? null : "is used for AES-GCM and ChaCha20-Poly1305 only";
     }
 
     @Override
-    public @Nullable String reasonAgainst(SealingParameters parameters) {
-        IpsecMb library = found.library();
-        if (library == null) {
-            return found.reason();
-        }
-        BulkCipher cipher = parameters.suite().bulkCipher();
-        if (!cipher.isAead()) {
-            return "is used for AES-GCM and ChaCha20-Poly1305 only";
-        }
-        return verdicts.on(cipher, () -> NativeSelfTest.objection(cipher, library::fencedAead));
-    }
-
-    @Override
-    public RecordSealer create(SealingParameters parameters, TrafficKeys keys)
-            throws SealException {
-        String reason = reasonAgainst(parameters);
-        IpsecMb library = found.library();
-        if (reason != null || library == null) {
-            throw new SealException(
-                    ENGINE + " cannot seal " + parameters.suite() + ": " + reason, null);
-        }
-        return NativeSealer.over(library.aead(parameters, keys), parameters);
+    NativeAead aead(SealingParameters parameters, TrafficKeys keys, boolean fenced) {
+        IpsecMb library = Objects.requireNonNull(found.library());
+        return library.aead(parameters, keys, fenced);
     }
 
     /** The engine with what it stands on. */

@@ -41,18 +41,12 @@ final class VaesGcm extends NativeAead {
         Fence.build(memory.asSlice(GcmLayout.SIZE));
     }
 
-    /** Under keys that have the lengths that suite and version ask for. */
-    static VaesGcm of(Vaes code, SealingParameters parameters, TrafficKeys keys) {
-        return of(code, parameters, keys, 0);
-    }
-
-    /** With something behind the layout that must stay as it is. */
-    static VaesGcm fenced(Vaes code, SealingParameters parameters, TrafficKeys keys) {
-        return of(code, parameters, keys, Fence.LENGTH);
-    }
-
-    private static VaesGcm of(
-            Vaes code, SealingParameters parameters, TrafficKeys keys, int fence) {
+    /**
+     * Under keys that have the lengths that suite and version ask for.
+     *
+     * @param fenced whether something lies behind the layout that must stay as it is
+     */
+    static VaesGcm of(Vaes code, SealingParameters parameters, TrafficKeys keys, boolean fenced) {
         keys.requireLengthsFor(parameters);
         GcmFunctions functions =
                 switch (parameters.suite().bulkCipher()) {
@@ -64,7 +58,10 @@ final class VaesGcm extends NativeAead {
                 };
         boolean tls13 = parameters.version() == TlsVersion.TLSV1_3;
         VaesGcm aead =
-                new VaesGcm(tls13 ? functions.sealTls13() : functions.sealTls12(), tls13, fence);
+                new VaesGcm(
+                        tls13 ? functions.sealTls13() : functions.sealTls12(),
+                        tls13,
+                        fenced ? Fence.LENGTH : 0);
         boolean expanded = false;
         try {
             aead.expand(functions.expand(), keys.cipherKey(), keys.fixedIv());

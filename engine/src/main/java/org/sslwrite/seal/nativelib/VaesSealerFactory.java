@@ -2,18 +2,14 @@ package org.sslwrite.seal.nativelib;
 
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.seal.BulkCipher;
-import org.sslwrite.seal.RecordSealer;
-import org.sslwrite.seal.SealException;
-import org.sslwrite.seal.SealerFactory;
 import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TrafficKeys;
 import org.sslwrite.seal.nativelib.vaes.Vaes;
 
-/**
- * Sealers over our own code for AES-GCM. Where it cannot run, every suite is refused with the
- * reason. Before a cipher is used, it must agree with SunJCE.
- */
-public final class VaesSealerFactory implements SealerFactory {
+import java.util.Objects;
+
+/** Sealers over our own code for AES-GCM. */
+public final class VaesSealerFactory extends NativeSealerFactory {
     /** Name of the engine. */
     public static final String ENGINE = "vaes";
 
@@ -22,9 +18,9 @@ public final class VaesSealerFactory implements SealerFactory {
     }
 
     private final Vaes.Result found;
-    private final Verdicts verdicts = new Verdicts();
 
     VaesSealerFactory(Vaes.Result found) {
+        super(ENGINE, found.reason());
         this.found = found;
     }
 
@@ -37,37 +33,14 @@ public final class VaesSealerFactory implements SealerFactory {
     }
 
     @Override
-    public String engine() {
-        return ENGINE;
+    @Nullable String objectionTo(BulkCipher cipher) {
+        boolean gcm = cipher == BulkCipher.AES_128_GCM || cipher == BulkCipher.AES_256_GCM;
+        return gcm ? null : "is used for AES-GCM only";
     }
 
     @Override
-    public @Nullable String reasonAgainst(SealingParameters parameters) {
-        Vaes code = found.code();
-        if (code == null) {
-            return found.reason();
-        }
-        BulkCipher cipher = parameters.suite().bulkCipher();
-        if (cipher != BulkCipher.AES_128_GCM && cipher != BulkCipher.AES_256_GCM) {
-            return "is used for AES-GCM only";
-        }
-        return verdicts.on(
-                cipher,
-                () ->
-                        NativeSelfTest.objection(
-                                cipher, (tested, keys) -> VaesGcm.fenced(code, tested, keys)));
-    }
-
-    @Override
-    public RecordSealer create(SealingParameters parameters, TrafficKeys keys)
-            throws SealException {
-        String reason = reasonAgainst(parameters);
-        Vaes code = found.code();
-        if (reason != null || code == null) {
-            throw new SealException(
-                    ENGINE + " cannot seal " + parameters.suite() + ": " + reason, null);
-        }
-        return NativeSealer.over(VaesGcm.of(code, parameters, keys), parameters);
+    NativeAead aead(SealingParameters parameters, TrafficKeys keys, boolean fenced) {
+        return VaesGcm.of(Objects.requireNonNull(found.code()), parameters, keys, fenced);
     }
 
     /** The engine, and why it cannot be used if it cannot. */

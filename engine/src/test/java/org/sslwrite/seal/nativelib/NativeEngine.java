@@ -16,7 +16,7 @@ enum NativeEngine {
     VAES(VaesSealerFactory.ofThisProcess()) {
         @Override
         NativeAead fenced(SealingParameters parameters, TrafficKeys keys) {
-            return VaesGcm.fenced(CODE.code(), parameters, keys);
+            return VaesGcm.of(CODE.code(), parameters, keys, true);
         }
 
         @Override
@@ -32,7 +32,7 @@ enum NativeEngine {
     IPSEC_MB(IpsecMbSealerFactory.ofThisProcess()) {
         @Override
         NativeAead fenced(SealingParameters parameters, TrafficKeys keys) {
-            return InstalledLibrary.get().fencedAead(parameters, keys);
+            return InstalledLibrary.get().aead(parameters, keys, true);
         }
 
         @Override
