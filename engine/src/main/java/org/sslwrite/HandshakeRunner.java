@@ -274,6 +274,7 @@ final class HandshakeRunner {
             case UNKNOWN_RECORD_TYPE -> SslReason.UNEXPECTED_RECORD;
             case WRONG_RECORD_VERSION -> SslReason.WRONG_VERSION_NUMBER;
             case RECORD_TOO_LONG -> SslReason.PACKET_LENGTH_TOO_LONG;
+            case MESSAGE_TOO_LONG -> SslReason.EXCESSIVE_MESSAGE_SIZE;
             case TOO_MANY_EMPTY_RECORDS -> SslReason.RECORD_TOO_SMALL;
             case TOO_MANY_WARNINGS -> SslReason.TOO_MANY_WARN_ALERTS;
             case TOO_MANY_KEY_UPDATES -> SslReason.TOO_MANY_KEY_UPDATES;

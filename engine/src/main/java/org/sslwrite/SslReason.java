@@ -52,6 +52,8 @@ public enum SslReason {
     UNEXPECTED_RECORD,
     /** A record longer than any may be. */
     PACKET_LENGTH_TOO_LONG,
+    /** A handshake message longer than is accepted. */
+    EXCESSIVE_MESSAGE_SIZE,
     /** Too many empty records in a row. */
     RECORD_TOO_SMALL,
     /** Too many warning alerts in a row. */

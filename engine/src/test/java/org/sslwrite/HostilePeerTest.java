@@ -111,7 +111,10 @@ class HostilePeerTest {
                         "16 03 03 00 10 14 00 00 0c 00 00 00 00 00 00 00 00 00 00 00 00",
                         unexpected),
                 hex("ChangeCipherSpec first", "14 03 03 00 01 01", unexpected),
-                hex("message of 16 MB", "16 03 03 00 04 01 ff ff ff", SslReason.INTERNAL_ERROR),
+                hex(
+                        "message of 16 MB",
+                        "16 03 03 00 04 01 ff ff ff",
+                        SslReason.EXCESSIVE_MESSAGE_SIZE),
                 hex("fatal alert", "15 03 03 00 02 02 28", SslReason.SSLV3_ALERT_HANDSHAKE_FAILURE),
                 hex("fatal alert, unknown", "15 03 03 00 02 02 ee", SslReason.UNKNOWN_ALERT_TYPE),
                 hex("half an alert", "15 03 03 00 01 02", eof));
@@ -566,7 +569,7 @@ class HostilePeerTest {
                                 "message of 16 MB",
                                 22,
                                 new byte[] {11, -1, -1, -1},
-                                SslReason.INTERNAL_ERROR),
+                                SslReason.EXCESSIVE_MESSAGE_SIZE),
                         new Sin(
                                 "fatal alert",
                                 21,

@@ -2,6 +2,7 @@ package org.sslwrite.handshake;
 
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.ContentType;
+import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsContext;
@@ -29,6 +30,11 @@ final class ClientProtocol extends TlsClientProtocol implements SplitProtocol {
     @Override
     public void begin() throws IOException {
         connect(peer);
+    }
+
+    @Override
+    public boolean isTls13() {
+        return ProtocolVersion.TLSv13.equals(getContext().getServerVersion());
     }
 
     @Override
@@ -64,7 +70,13 @@ final class ClientProtocol extends TlsClientProtocol implements SplitProtocol {
         if (type == ContentType.application_data) {
             seam.receive(bytes, offset, length, !receivedChangeCipherSpec);
         } else {
-            super.processRecord(type, bytes, offset, length);
+            seam.read(
+                    this,
+                    type,
+                    bytes,
+                    offset,
+                    length,
+                    (from, at, n) -> super.processRecord(type, from, at, n));
         }
     }
 

@@ -29,6 +29,8 @@ public final class HandshakeException extends Exception {
         WRONG_RECORD_VERSION,
         /** A record longer than any may be. */
         RECORD_TOO_LONG,
+        /** A handshake message longer than is accepted. */
+        MESSAGE_TOO_LONG,
         /** Too many empty records in a row. */
         TOO_MANY_EMPTY_RECORDS,
         /** Too many warning alerts in a row. */

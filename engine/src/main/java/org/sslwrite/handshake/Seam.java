@@ -1,6 +1,8 @@
 package org.sslwrite.handshake;
 
 import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.ContentType;
+import org.bouncycastle.tls.HandshakeType;
 import org.bouncycastle.tls.KeyUpdateRequest;
 import org.bouncycastle.tls.RenegotiationPolicy;
 import org.bouncycastle.tls.TlsFatalAlert;
@@ -15,11 +17,15 @@ import java.io.IOException;
 
 /** What both roles' protocols do at the seam between Bouncy Castle and the record writer. */
 final class Seam {
+    /** Bytes of a handshake message's body at most. */
+    static final int MAX_MESSAGE = 1 << 15;
+
     private final HandshakeConfig config;
     private final RecordWriter writer;
     private final SealingCrypto crypto;
     private final Inbox inbox = new Inbox();
     private final Limits limits = new Limits();
+    private final HandshakeMessages messages = new HandshakeMessages(MAX_MESSAGE);
     private int recordSizeLimit = RecordLayout.MAX_FRAGMENT;
     private boolean complete;
     private boolean closeNotifyReceived;
@@ -69,6 +75,71 @@ final class Seam {
         recordSizeLimit = Math.min(contentBytes, RecordLayout.MAX_FRAGMENT);
     }
 
+    /** Takes the content of one record, as Bouncy Castle does. */
+    interface Reading {
+        void read(byte[] bytes, int offset, int length) throws IOException;
+    }
+
+    /**
+     * Takes the content of a record that is not application data. Handshake messages are handed on
+     * whole, one by one.
+     */
+    void read(
+            SplitProtocol protocol,
+            short type,
+            byte[] bytes,
+            int offset,
+            int length,
+            Reading reading)
+            throws IOException {
+        if (type == ContentType.handshake) {
+            messages.add(
+                    bytes,
+                    offset,
+                    length,
+                    (messageType, message, from, n, rest) -> {
+                        reading.read(message, from, n);
+                        if (rest && protocol.isTls13() && endsRecord(messageType)) {
+                            throw new TlsFatalAlert(
+                                    AlertDescription.unexpected_message,
+                                    "the peer sent handshake bytes behind a change of keys in one"
+                                            + " record");
+                        }
+                    });
+        } else {
+            refuseBetweenFragments(type);
+            reading.read(bytes, offset, length);
+        }
+    }
+
+    /**
+     * RFC 8446 section 5.1: "Handshake messages MUST NOT span key changes. Implementations MUST
+     * verify that all messages immediately preceding a key change align with a record boundary".
+     */
+    private static boolean endsRecord(int messageType) {
+        return switch (messageType) {
+            case HandshakeType.client_hello,
+                    HandshakeType.server_hello,
+                    HandshakeType.end_of_early_data,
+                    HandshakeType.finished,
+                    HandshakeType.key_update ->
+                    true;
+            default -> false;
+        };
+    }
+
+    /**
+     * RFC 8446 section 5.1: "if a handshake message is split over two or more records, there MUST
+     * NOT be any other records between them". An alert is heard all the same.
+     */
+    private void refuseBetweenFragments(short type) throws TlsFatalAlert {
+        if (type != ContentType.alert && messages.isPartial()) {
+            throw new TlsFatalAlert(
+                    AlertDescription.unexpected_message,
+                    "the peer sent another record between the parts of a handshake message");
+        }
+    }
+
     /** Hands the keys made last to the record writer. */
     private void activateNewestEpoch() {
         WriteEpoch newest = crypto.newestEpoch();
@@ -102,6 +173,7 @@ final class Seam {
      * @param mayComeNow whether the state of the handshake allows for any
      */
     void receive(byte[] bytes, int offset, int length, boolean mayComeNow) throws IOException {
+        refuseBetweenFragments(ContentType.application_data);
         if (!complete || !mayComeNow) {
             throw new TlsFatalAlert(
                     AlertDescription.unexpected_message,

@@ -36,6 +36,11 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
     }
 
     @Override
+    public boolean isTls13() {
+        return ProtocolVersion.TLSv13.equals(getContext().getServerVersion());
+    }
+
+    @Override
     public void beginRenegotiation() throws IOException {
         sendHelloRequestMessage();
     }
@@ -87,7 +92,13 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
         if (type == ContentType.application_data) {
             seam.receive(bytes, offset, length, !receivedChangeCipherSpec);
         } else {
-            super.processRecord(type, bytes, offset, length);
+            seam.read(
+                    this,
+                    type,
+                    bytes,
+                    offset,
+                    length,
+                    (from, at, n) -> super.processRecord(type, from, at, n));
         }
     }
 

@@ -7,6 +7,9 @@ interface SplitProtocol {
     /** Begins the handshake; a client's first message is written at once. */
     void begin() throws IOException;
 
+    /** Whether TLS 1.3 was agreed on; false before any version was. */
+    boolean isTls13();
+
     /** Begins a renegotiation: a client writes its ClientHello, a server its HelloRequest. */
     void beginRenegotiation() throws IOException;
 
