@@ -256,7 +256,7 @@ public final class SslContext {
          * every group, and a server takes the client's first that has a key share already.
          *
          * <p>In TLS 1.2 a client's groups also bind the curves of certificates (RFC 8422 section
-         * 5.1).
+         * 5.3): a server whose only certificate is on another curve refuses the client.
          */
         public Builder groups(List<NamedGroup> preferred) {
             groups = List.copyOf(preferred);

@@ -206,6 +206,12 @@ class ChoiceTest {
         rows.add(Arguments.of(curves, v12.groups(X25519, P256).host("c.test"), A_EC));
         rows.add(Arguments.of(List.of(C_EC384), v12.groups(X25519, P256), null));
         rows.add(Arguments.of(List.of(C_EC384), v13.groups(X25519, P256), C_EC384));
+        // RFC 8446 section 4.2.4: the client may name authorities too.
+        List<Pki> issued = List.of(A_EC, BY_RSA_CA);
+        int byRsa = SignatureScheme.rsa_pkcs1_sha256;
+        Hello names = v13.authorities(RSA_CA);
+        rows.add(Arguments.of(issued, names.schemes(ecdsa256, byRsa), BY_RSA_CA));
+        rows.add(Arguments.of(issued, v13.schemes(ecdsa256, byRsa), A_EC));
         // RFC 8446 section 4.2.3: in TLS 1.3 the scheme names the curve.
         rows.add(Arguments.of(curves, v13.schemes(ecdsa256), A_EC));
         rows.add(Arguments.of(curves, v13.schemes(ecdsa384, ecdsa256), C_EC384));
@@ -395,6 +401,9 @@ class ChoiceTest {
                             null));
             rows.add(Arguments.of(version, List.of(), new Asked(schemes, all, List.of()), null));
         }
+        List<Integer> long512 = List.of(SignatureScheme.rsa_pss_rsae_sha512, ecdsa256);
+        rows.add(
+                Arguments.of(V13, List.of(RSA_1024, TWO), new Asked(long512, all, List.of()), TWO));
         rows.add(Arguments.of(V12, three, new Asked(schemes, rsaOnly, List.of()), TWO_RSA));
         rows.add(Arguments.of(V12, three, new Asked(schemes, ecdsaOnly, List.of(ROOT)), TWO));
         rows.add(Arguments.of(V12, List.of(ONE), new Asked(schemes, rsaOnly, List.of()), null));

@@ -66,7 +66,7 @@ final class ServerPeer extends AbstractTlsServer {
         return offer.versions();
     }
 
-    /** RFC 8446 section 4.2.1 leaves the choice to the server; the newest is the best. */
+    /** The newest that both have, whatever the client's order. */
     @Override
     public ProtocolVersion getServerVersion() throws IOException {
         for (ProtocolVersion version : getProtocolVersions()) {
@@ -96,8 +96,8 @@ final class ServerPeer extends AbstractTlsServer {
     }
 
     /**
-     * Our groups in the order of preference, which is the client's unless one was given to us: with
-     * those first that spare a HelloRetryRequest.
+     * Our groups in the order that was given to us, or else in the client's, but with those first
+     * that need no HelloRetryRequest.
      */
     @Override
     public int[] getSupportedGroups() {

@@ -1,5 +1,6 @@
 package org.sslwrite.kit;
 
+import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.DefaultTlsClient;
@@ -67,7 +68,8 @@ public final class BcClient {
             List<Integer> groups,
             List<Integer> shares,
             List<Integer> schemes,
-            String host) {
+            String host,
+            List<Pki> authorities) {
         /** All that our server knows, and RSA last. */
         public static Hello of(TlsVersion version) {
             return new Hello(
@@ -80,24 +82,26 @@ public final class BcClient {
                             SignatureScheme.ecdsa_secp384r1_sha384,
                             SignatureScheme.rsa_pss_rsae_sha256,
                             SignatureScheme.rsa_pkcs1_sha256),
-                    "");
+                    "",
+                    List.of());
         }
 
         public Hello versions(TlsVersion... offered) {
             List<CipherSuite> all = List.of(CipherSuite.values());
-            return new Hello(List.of(offered), all, groups, shares, schemes, host);
+            return new Hello(List.of(offered), all, groups, shares, schemes, host, authorities);
         }
 
         public Hello suites(CipherSuite... offered) {
-            return new Hello(versions, List.of(offered), groups, shares, schemes, host);
+            return new Hello(
+                    versions, List.of(offered), groups, shares, schemes, host, authorities);
         }
 
         public Hello groups(int... offered) {
-            return new Hello(versions, suites, boxed(offered), shares, schemes, host);
+            return new Hello(versions, suites, boxed(offered), shares, schemes, host, authorities);
         }
 
         public Hello shares(int... offered) {
-            return new Hello(versions, suites, groups, boxed(offered), schemes, host);
+            return new Hello(versions, suites, groups, boxed(offered), schemes, host, authorities);
         }
 
         public Hello noShares() {
@@ -105,11 +109,16 @@ public final class BcClient {
         }
 
         public Hello schemes(int... offered) {
-            return new Hello(versions, suites, groups, shares, boxed(offered), host);
+            return new Hello(versions, suites, groups, shares, boxed(offered), host, authorities);
         }
 
         public Hello host(String asked) {
-            return new Hello(versions, suites, groups, shares, schemes, asked);
+            return new Hello(versions, suites, groups, shares, schemes, asked, authorities);
+        }
+
+        /** Those that it names in certificate_authorities. */
+        public Hello authorities(Pki... named) {
+            return new Hello(versions, suites, groups, shares, schemes, host, List.of(named));
         }
 
         private static List<Integer> boxed(int... codes) {
@@ -118,14 +127,15 @@ public final class BcClient {
 
         @Override
         public String toString() {
-            return "%s %s, groups %s, shares %s, schemes %s, asks for \"%s\""
+            return "%s %s, groups %s, shares %s, schemes %s, asks for \"%s\", CAs %s"
                     .formatted(
                             versions,
                             suites.size() > 3 ? suites.size() + " suites" : suites,
                             named(groups.stream().map(NamedGroup::getName)),
                             named(shares.stream().map(NamedGroup::getName)),
                             named(schemes.stream().map(SignatureScheme::getName)),
-                            host);
+                            host,
+                            authorities);
         }
 
         private static String named(Stream<String> names) {
@@ -267,6 +277,11 @@ public final class BcClient {
             }
             byte[] name = hello.host().getBytes(StandardCharsets.US_ASCII);
             return new Vector<>(List.of(new ServerName(NameType.host_name, name)));
+        }
+
+        @Override
+        protected Vector<X500Name> getCertificateAuthorities() {
+            return hello.authorities().isEmpty() ? null : Pki.names(hello.authorities());
         }
 
         @Override

@@ -124,12 +124,7 @@ public final class BcServer {
             Vector<SignatureAndHashAlgorithm> schemes = new Vector<>();
             asked.schemes()
                     .forEach(s -> schemes.add(SignatureScheme.getSignatureAndHashAlgorithm(s)));
-            Vector<X500Name> names = new Vector<>();
-            for (Pki authority : asked.authorities()) {
-                names.add(
-                        X500Name.getInstance(
-                                authority.certificate().getSubjectX500Principal().getEncoded()));
-            }
+            Vector<X500Name> names = Pki.names(asked.authorities());
             return tls13
                     ? new CertificateRequest(
                             TlsUtils.EMPTY_BYTES, schemes, null, names.isEmpty() ? null : names)

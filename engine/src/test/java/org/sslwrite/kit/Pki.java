@@ -29,6 +29,7 @@ import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Vector;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -167,6 +168,16 @@ public final class Pki {
 
     public X509Certificate certificate() {
         return certificate;
+    }
+
+    /** The subjects, in Bouncy Castle's words. */
+    static Vector<X500Name> names(List<Pki> all) {
+        Vector<X500Name> names = new Vector<>();
+        for (Pki each : all) {
+            names.add(
+                    X500Name.getInstance(each.certificate.getSubjectX500Principal().getEncoded()));
+        }
+        return names;
     }
 
     public PrivateKey key() {
