@@ -142,7 +142,9 @@ public final class SslContext {
         private ClientAuth clientAuth = ClientAuth.NONE;
         private List<TlsVersion> versions = List.of(TlsVersion.TLSV1_3, TlsVersion.TLSV1_2);
         private List<CipherSuite> suites = List.of(CipherSuite.values());
+        private boolean suitesAreOrdered;
         private List<NamedGroup> groups = List.of(NamedGroup.values());
+        private boolean groupsAreOrdered;
         private List<String> alpn = List.of();
         private List<String> providers =
                 List.of(VaesSealerFactory.ENGINE, IpsecMbSealerFactory.ENGINE, "SunJCE");
@@ -161,8 +163,16 @@ public final class SslContext {
         private Builder() {}
 
         /**
-         * Adds a key and certificate; a server takes the first that fits the suite, and rather one
-         * that names the host.
+         * Adds a key and certificate. Of several, those that the peer cannot take are passed over:
+         * by its signature algorithms, by what an RSA key is too short for, in TLS 1.2 by the
+         * server's certificate_types or the client's groups. Of the rest a server takes one that
+         * names the host that the client asks for, in TLS 1.2 also if the suite is then another;
+         * both sides prefer one that an authority named by the peer has issued, then one whose
+         * chain has only signatures that the peer knows, then the first.
+         *
+         * <p>A client with one whose issuer the server has not named sends it nevertheless, as
+         * OpenSSL does: names are a hint (RFC 8446 section 4.4.2.3), and the server says what it
+         * thinks of it.
          */
         public Builder identity(Identity identity) {
             identities.add(identity);
@@ -228,15 +238,29 @@ public final class SslContext {
             return this;
         }
 
-        /** The suites, in the order of preference. */
+        /**
+         * The suites, in the order of preference, which a server goes by whatever the client's is.
+         * Without this, every suite, and a server takes the client's first: one without hardware
+         * for AES may prefer ChaCha20. A certificate that names the host goes before either order.
+         */
         public Builder cipherSuites(List<CipherSuite> preferred) {
             suites = List.copyOf(preferred);
+            suitesAreOrdered = true;
             return this;
         }
 
-        /** The groups for the key exchange, in the order of preference. */
+        /**
+         * The groups for the key exchange, in the order of preference, which a server goes by
+         * whatever the client's is: in TLS 1.3 it asks for another key share (HelloRetryRequest)
+         * rather than take one that the client has sent for a group further back. Without this,
+         * every group, and a server takes the client's first that has a key share already.
+         *
+         * <p>In TLS 1.2 a client's groups also bind the curves of certificates (RFC 8422 section
+         * 5.3): a server whose only certificate is on another curve refuses the client.
+         */
         public Builder groups(List<NamedGroup> preferred) {
             groups = List.copyOf(preferred);
+            groupsAreOrdered = true;
             return this;
         }
 
@@ -420,7 +444,9 @@ public final class SslContext {
                                     .sorted((a, b) -> b.code() - a.code())
                                     .toList(),
                             usableSuites(sealers),
+                            suitesAreOrdered,
                             groups.stream().map(NamedGroup::code).distinct().toList(),
+                            groupsAreOrdered,
                             alpn,
                             encryptThenMac,
                             allowRenegotiation,

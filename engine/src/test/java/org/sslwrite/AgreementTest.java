@@ -37,6 +37,7 @@ class AgreementTest {
     private static final Pki ONE = Pki.CA.issue("EC", "one", "one.test", "uno.test");
     private static final Pki TWO = Pki.CA.issue("EC", "two", "two.test");
     private static final Pki WILD = Pki.CA.issue("EC", "wild", "*.wild.test");
+    private static final Pki THREE_RSA = Pki.CA.issue("RSA", "three, RSA", "three.test");
     private static final Pki TWO_RSA = Pki.CA.issue("RSA", "two, RSA", "two.test");
 
     private static SslContext.Builder builder(Scene scene) {
@@ -123,6 +124,7 @@ class AgreementTest {
                 rows.add(Arguments.of(scene, "uno.test", ONE));
                 rows.add(Arguments.of(scene, "two.test", TWO));
                 rows.add(Arguments.of(scene, "TWO.test", TWO));
+                rows.add(Arguments.of(scene, "three.test", THREE_RSA));
                 rows.add(Arguments.of(scene, "a.wild.test", WILD));
                 rows.add(Arguments.of(scene, "a.b.wild.test", ONE));
                 rows.add(Arguments.of(scene, "wild.test", ONE));
@@ -163,7 +165,7 @@ class AgreementTest {
     @ParameterizedTest
     @MethodSource("names")
     void identityByName(Scene scene, String asked, Pki identity) throws SSLException {
-        try (Link link = named(scene, asked, identities(scene, ONE, TWO, WILD))) {
+        try (Link link = named(scene, asked, identities(scene, ONE, TWO, WILD, THREE_RSA))) {
             link.assertDone(link.attempt(), 1);
             assertEquals(identity.certificate(), shown(link), "shown to " + asked);
             assertEquals(asked.isEmpty() ? null : asked, session(link).serverName());
@@ -304,8 +306,12 @@ class AgreementTest {
                 scene.role() == Role.CLIENT
                         ? List.of(NamedGroup.X25519, NamedGroup.SECP384R1)
                         : List.of(NamedGroup.SECP384R1);
-        try (Link link =
-                Link.toEngine(scene, builder(scene).groups(ours).build(), Pki.HOST, engine)) {
+        SslContext.Builder builder = builder(scene).groups(ours);
+        if (scene.role() == Role.SERVER) {
+            // In TLS 1.2 the client's groups bind the curves of certificates too.
+            builder.identity(Pki.RSA.identity());
+        }
+        try (Link link = Link.toEngine(scene, builder.build(), Pki.HOST, engine)) {
             link.assertDone(link.attempt(), 1);
         }
     }

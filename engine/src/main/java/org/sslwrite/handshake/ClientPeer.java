@@ -15,8 +15,9 @@ import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsServerCertificate;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.jspecify.annotations.Nullable;
+import org.sslwrite.handshake.Credentials.Fitting;
 import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.CipherSuite.Authentication;
+import org.sslwrite.seal.TlsVersion;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -55,6 +56,26 @@ final class ClientPeer extends AbstractTlsClient {
     @Override
     protected int[] getSupportedCipherSuites() {
         return offer.suites();
+    }
+
+    /** A connection keeps its version: what a renegotiation offers is TLS 1.2 and no more. */
+    @Override
+    public ProtocolVersion[] getProtocolVersions() {
+        return isRenegotiating()
+                ? new ProtocolVersion[] {ProtocolVersion.TLSv12}
+                : super.getProtocolVersions();
+    }
+
+    @Override
+    public int[] getCipherSuites() {
+        return isRenegotiating()
+                ? offer.suitesThat(suite -> suite.version() == TlsVersion.TLSV1_2)
+                : super.getCipherSuites();
+    }
+
+    private boolean isRenegotiating() {
+        SecurityParameters handshake = context.getSecurityParametersHandshake();
+        return handshake != null && handshake.isRenegotiating();
     }
 
     @Override
@@ -141,16 +162,18 @@ final class ClientPeer extends AbstractTlsClient {
 
     private @Nullable TlsCredentials answer(CertificateRequest request) throws IOException {
         SecurityParameters agreed = context.getSecurityParametersHandshake();
+        PeerDemands demands = PeerDemands.ofServer(agreed, request);
+        List<Fitting> fitting = new Credentials(config.credentials()).fitting(demands);
+        if (fitting.isEmpty()) {
+            return null;
+        }
         byte[] requestContext = request.getCertificateRequestContext();
-        return new Credentials(config.credentials())
-                .signer(
-                        Authentication.ANY,
-                        null,
-                        SealingCrypto.versionOf(agreed.getNegotiatedVersion()),
-                        request.getSupportedSignatureAlgorithms(),
-                        requestContext == null ? new byte[0] : requestContext,
-                        new TlsCryptoParameters(context),
-                        getCrypto());
+        return Credentials.signer(
+                fitting.getFirst(),
+                demands.version(),
+                requestContext == null ? new byte[0] : requestContext,
+                new TlsCryptoParameters(context),
+                getCrypto());
     }
 
     @Override

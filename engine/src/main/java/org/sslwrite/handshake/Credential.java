@@ -1,11 +1,23 @@
 package org.sslwrite.handshake;
 
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.tls.NamedGroup;
 import org.jspecify.annotations.Nullable;
+import org.sslwrite.seal.CipherSuite;
 
 import java.security.PrivateKey;
 import java.security.Provider;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+import javax.security.auth.x500.X500Principal;
 
 /**
  * A private key that may sign in the handshake, with its certificates.
@@ -15,12 +27,72 @@ import java.util.List;
  * @param chain the leaf first
  */
 public record Credential(PrivateKey key, @Nullable Provider provider, List<X509Certificate> chain) {
+    private static final int SAN_DNS_NAME = 2;
+
+    private static final Map<Object, Integer> CURVES =
+            Map.of(
+                    SECObjectIdentifiers.secp256r1, NamedGroup.secp256r1,
+                    SECObjectIdentifiers.secp384r1, NamedGroup.secp384r1,
+                    SECObjectIdentifiers.secp521r1, NamedGroup.secp521r1);
+
     X509Certificate leaf() {
         return chain.getFirst();
     }
 
     boolean isRsa() {
         return leaf().getPublicKey().getAlgorithm().equals("RSA");
+    }
+
+    /** Whether it can serve a suite that wants such a certificate. */
+    boolean fits(CipherSuite.Authentication wanted) {
+        return switch (wanted) {
+            case ANY -> true;
+            case RSA -> isRsa();
+            case ECDSA -> !isRsa();
+        };
+    }
+
+    /** Length of an RSA key's modulus, in bits. */
+    int modulusBits() {
+        return ((RSAKey) leaf().getPublicKey()).getModulus().bitLength();
+    }
+
+    /** The curve of an elliptic key as a group's code; -1 for one that TLS has no scheme for. */
+    int curve() {
+        Object curve =
+                SubjectPublicKeyInfo.getInstance(leaf().getPublicKey().getEncoded())
+                        .getAlgorithm()
+                        .getParameters();
+        return CURVES.getOrDefault(curve, -1);
+    }
+
+    /**
+     * Whether one of the certificate's DNS names is the host, or covers it with a wildcard for its
+     * first label.
+     */
+    boolean names(String host) {
+        Collection<List<?>> alternatives;
+        try {
+            alternatives = leaf().getSubjectAlternativeNames();
+        } catch (CertificateParsingException e) {
+            return false;
+        }
+        if (alternatives == null) {
+            return false;
+        }
+        String wanted = host.toLowerCase(Locale.ROOT);
+        String wildcard = "*" + wanted.substring(Math.max(0, wanted.indexOf('.')));
+        return alternatives.stream()
+                .filter(name -> name.getFirst().equals(SAN_DNS_NAME))
+                .map(name -> String.valueOf(name.get(1)).toLowerCase(Locale.ROOT))
+                .anyMatch(name -> name.equals(wanted) || name.equals(wildcard));
+    }
+
+    /** Whether any certificate of the chain is issued by one of these. */
+    boolean isIssuedBy(Set<X500Principal> authorities) {
+        return chain.stream()
+                .anyMatch(
+                        certificate -> authorities.contains(certificate.getIssuerX500Principal()));
     }
 
     /** Names the subject, never the key. */

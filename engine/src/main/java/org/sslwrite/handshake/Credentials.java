@@ -10,87 +10,73 @@ import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
-import org.jspecify.annotations.Nullable;
-import org.sslwrite.seal.CipherSuite.Authentication;
 import org.sslwrite.seal.TlsVersion;
 
 import java.io.IOException;
 import java.security.cert.CertificateEncodingException;
-import java.security.cert.CertificateParsingException;
-import java.security.cert.X509Certificate;
-import java.util.Collection;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Vector;
 
 /** Our own keys and certificates, and the choice among them. */
 final class Credentials {
-    private static final int SAN_DNS_NAME = 2;
-
     private final List<Credential> all;
 
     Credentials(List<Credential> all) {
         this.all = all;
     }
 
-    /** Whether any of them fits a suite that wants such a certificate. */
-    boolean fit(Authentication wanted) {
-        return all.stream().anyMatch(credential -> fits(credential, wanted));
-    }
+    /**
+     * A credential that the peer takes.
+     *
+     * @param algorithm what it signs with
+     */
+    record Fitting(Credential credential, SignatureAndHashAlgorithm algorithm) {}
 
-    private static boolean fits(Credential credential, Authentication wanted) {
-        return switch (wanted) {
-            case ANY -> true;
-            case RSA -> credential.isRsa();
-            case ECDSA -> !credential.isRsa();
-        };
+    /**
+     * All that the peer takes, the best first: whose certificate names the host, then whose chain
+     * is issued by one of the peer's authorities, then whose chain has only signatures that the
+     * peer knows, then in our order.
+     */
+    List<Fitting> fitting(PeerDemands demands) {
+        List<Fitting> fitting = new ArrayList<>();
+        for (Credential credential : all) {
+            if (demands.takes(credential)) {
+                SignatureAndHashAlgorithm algorithm =
+                        SignatureChoice.choose(credential, demands.version(), demands.schemes());
+                if (algorithm != null) {
+                    fitting.add(new Fitting(credential, algorithm));
+                }
+            }
+        }
+        // RFC 8446 sections 4.4.2.2 and 4.4.2.3 (SHOULD) leave a chain that the peer may not know
+        // better than none.
+        fitting.sort(
+                Comparator.comparing((Fitting f) -> !demands.isNamedBy(f.credential()))
+                        .thenComparing(f -> !demands.isIssuedFor(f.credential()))
+                        .thenComparing(
+                                f ->
+                                        !SignatureChoice.knowsChain(
+                                                f.credential(), demands.chainSchemes())));
+        return fitting;
     }
 
     /**
-     * A signer with the first credential that fits and whose certificate names the host, or else
-     * the first that fits at all.
-     *
-     * @param accepted the peer's signature schemes
      * @param context the certificate_request_context of TLS 1.3, empty for a server
-     * @return null if none fits
      */
-    @Nullable TlsCredentialedSigner signer(
-            Authentication wanted,
-            @Nullable String host,
+    static TlsCredentialedSigner signer(
+            Fitting chosen,
             TlsVersion version,
-            @Nullable Vector<?> accepted,
             byte[] context,
             TlsCryptoParameters parameters,
             TlsCrypto crypto)
             throws IOException {
-        if (accepted == null) {
-            return null;
-        }
-        Credential chosen = null;
-        SignatureAndHashAlgorithm algorithm = null;
-        for (Credential credential : all) {
-            SignatureAndHashAlgorithm usable =
-                    fits(credential, wanted)
-                            ? SignatureChoice.choose(credential, version, accepted)
-                            : null;
-            if (usable == null) {
-                continue;
-            }
-            boolean named = host != null && names(credential.leaf(), host);
-            if (chosen == null || named) {
-                chosen = credential;
-                algorithm = usable;
-            }
-            if (named) {
-                break;
-            }
-        }
-        if (chosen == null) {
-            return null;
-        }
-        Certificate chain = encode(chosen, version, context, crypto);
+        Credential credential = chosen.credential();
         return new DefaultTlsCredentialedSigner(
-                parameters, new KeySigner(chosen.key(), chosen.provider()), chain, algorithm);
+                parameters,
+                new KeySigner(credential.key(), credential.provider()),
+                encode(credential, version, context, crypto),
+                chosen.algorithm());
     }
 
     private static Certificate encode(
@@ -112,27 +98,5 @@ final class Credentials {
             entries[i] = new CertificateEntry(certificates[i], null);
         }
         return new Certificate(context, entries);
-    }
-
-    /**
-     * Whether one of the certificate's DNS names is the host, or covers it with a wildcard for its
-     * first label.
-     */
-    private static boolean names(X509Certificate certificate, String host) {
-        Collection<List<?>> alternatives;
-        try {
-            alternatives = certificate.getSubjectAlternativeNames();
-        } catch (CertificateParsingException e) {
-            return false;
-        }
-        if (alternatives == null) {
-            return false;
-        }
-        String wanted = host.toLowerCase(Locale.ROOT);
-        String wildcard = "*" + wanted.substring(Math.max(0, wanted.indexOf('.')));
-        return alternatives.stream()
-                .filter(name -> name.getFirst().equals(SAN_DNS_NAME))
-                .map(name -> String.valueOf(name.get(1)).toLowerCase(Locale.ROOT))
-                .anyMatch(name -> name.equals(wanted) || name.equals(wildcard));
     }
 }

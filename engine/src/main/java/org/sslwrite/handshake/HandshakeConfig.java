@@ -23,7 +23,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * @param requireClientCertificate whether a server refuses a client without one
  * @param versions the newest first
  * @param suites in the order of preference
+ * @param suitesAreOrdered whether a server goes by that order, or else by the client's
  * @param groups IANA codes in the order of preference
+ * @param groupsAreOrdered whether a server goes by that order, or else by the client's
  * @param alpn protocol names in the order of preference; empty to leave ALPN out
  * @param allowRenegotiation whether TLS 1.2 connections may renegotiate
  * @param recordsPerKey records under one key at most; the cipher's own limit is never exceeded
@@ -40,7 +42,9 @@ public record HandshakeConfig(
         boolean requireClientCertificate,
         List<TlsVersion> versions,
         List<CipherSuite> suites,
+        boolean suitesAreOrdered,
         List<Integer> groups,
+        boolean groupsAreOrdered,
         List<String> alpn,
         boolean encryptThenMac,
         boolean allowRenegotiation,

@@ -5,6 +5,7 @@ import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.ClientCertificateType;
+import org.bouncycastle.tls.KeyShareEntry;
 import org.bouncycastle.tls.NameType;
 import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.ProtocolName;
@@ -14,8 +15,10 @@ import org.bouncycastle.tls.ServerName;
 import org.bouncycastle.tls.TlsCredentials;
 import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.jspecify.annotations.Nullable;
+import org.sslwrite.handshake.Credentials.Fitting;
 import org.sslwrite.handshake.HandshakeException.Kind;
 import org.sslwrite.seal.CipherSuite;
 import org.sslwrite.seal.TlsVersion;
@@ -23,9 +26,14 @@ import org.sslwrite.seal.TlsVersion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Hashtable;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.Vector;
+import java.util.stream.IntStream;
 
 /** What our server accepts and answers. */
 final class ServerPeer extends AbstractTlsServer {
@@ -36,6 +44,8 @@ final class ServerPeer extends AbstractTlsServer {
     private boolean recordSizeLimitOffered;
     private @Nullable String requestedName;
     private List<X509Certificate> clientChain = List.of();
+    private final Set<Integer> keyShares = new HashSet<>();
+    private @Nullable Fitting selectedCredential;
     private @Nullable SessionFacts facts;
 
     ServerPeer(HandshakeConfig config, SealingCrypto crypto, Seam seam) {
@@ -56,14 +66,58 @@ final class ServerPeer extends AbstractTlsServer {
         return offer.versions();
     }
 
+    /** The newest that both have, whatever the client's order. */
     @Override
-    protected int[] getSupportedCipherSuites() {
-        return offer.suitesThat(suite -> credentials.fit(suite.authentication()));
+    public ProtocolVersion getServerVersion() throws IOException {
+        for (ProtocolVersion version : getProtocolVersions()) {
+            if (ProtocolVersion.contains(context.getClientSupportedVersions(), version)) {
+                return version;
+            }
+        }
+        throw new TlsFatalAlert(
+                AlertDescription.protocol_version, "no protocol version in common with the client");
     }
 
     @Override
+    protected int[] getSupportedCipherSuites() {
+        return offer.suites();
+    }
+
+    /** Takes note of the groups that a ClientHello has key shares for. */
+    @SuppressWarnings("rawtypes")
+    void noteKeyShares(@Nullable Hashtable extensions) throws IOException {
+        keyShares.clear();
+        if (config.versions().contains(TlsVersion.TLSV1_3) && extensions != null) {
+            Vector<?> shares = TlsExtensionsUtils.getKeyShareClientHello(extensions);
+            if (shares != null) {
+                shares.forEach(share -> keyShares.add(((KeyShareEntry) share).getNamedGroup()));
+            }
+        }
+    }
+
+    /**
+     * Our groups in the order that was given to us, or else in the client's, but with those first
+     * that need no HelloRetryRequest.
+     */
+    @Override
     public int[] getSupportedGroups() {
-        return offer.groups();
+        int[] offered = context.getSecurityParametersHandshake().getClientSupportedGroups();
+        if (config.groupsAreOrdered() || offered == null) {
+            return offer.groups();
+        }
+        IntStream common = IntStream.of(offered).filter(config.groups()::contains);
+        return IntStream.concat(
+                        common.boxed()
+                                .sorted(Comparator.comparing(group -> !keyShares.contains(group)))
+                                .mapToInt(Integer::intValue),
+                        IntStream.of(offer.groups()))
+                .distinct()
+                .toArray();
+    }
+
+    @Override
+    public boolean preferLocalSupportedGroups() {
+        return true;
     }
 
     @Override
@@ -74,19 +128,73 @@ final class ServerPeer extends AbstractTlsServer {
             // the elliptic curves".
             offered = new int[] {NamedGroup.secp256r1};
         }
-        for (int group : offered) {
-            if (config.groups().contains(group)
-                    && NamedGroup.getCurveBits(group) >= minimumCurveBits) {
+        for (int group : getSupportedGroups()) {
+            if (contains(offered, group) && NamedGroup.getCurveBits(group) >= minimumCurveBits) {
                 return group;
             }
         }
         return -1;
     }
 
+    private static boolean contains(int[] groups, int wanted) {
+        return IntStream.of(groups).anyMatch(group -> group == wanted);
+    }
+
+    /**
+     * Chooses the suite, and the certificate with it: in TLS 1.2 the one decides what kind the
+     * other may be, and a certificate that names the host counts for more than a suite.
+     */
     @Override
-    protected int getMaximumNegotiableCurveBits() {
-        int group = selectECDH(0);
-        return group < 0 ? 0 : super.getMaximumNegotiableCurveBits();
+    public int getSelectedCipherSuite() throws IOException {
+        SecurityParameters agreed = context.getSecurityParametersHandshake();
+        TlsVersion version = SealingCrypto.versionOf(agreed.getNegotiatedVersion());
+        List<CipherSuite> common = commonSuites(version);
+        if (common.isEmpty()) {
+            throw noChoice("no cipher suite in common with the client");
+        }
+        if (selectECDH(0) < 0) {
+            throw noChoice("no group for the key exchange in common with the client");
+        }
+        PeerDemands demands = PeerDemands.ofClient(agreed, clientExtensions, requestedName);
+        List<Fitting> fitting = credentials.fitting(demands);
+        List<Fitting> named =
+                fitting.stream().filter(f -> demands.isNamedBy(f.credential())).toList();
+        if (!select(common, named) && !select(common, fitting)) {
+            throw noChoice(
+                    fitting.isEmpty()
+                            ? "no certificate of ours fits the client's signature algorithms and"
+                                    + " groups"
+                            : "no cipher suite in common with the client for the kinds of"
+                                    + " certificates that fit it");
+        }
+        return selectedCipherSuite;
+    }
+
+    private List<CipherSuite> commonSuites(TlsVersion version) {
+        int[] codes =
+                TlsUtils.getCommonCipherSuites(
+                        offeredCipherSuites, getCipherSuites(), config.suitesAreOrdered());
+        return IntStream.of(codes)
+                .mapToObj(CipherSuite::of)
+                .filter(suite -> suite.version() == version)
+                .toList();
+    }
+
+    private boolean select(List<CipherSuite> suites, List<Fitting> among) {
+        for (CipherSuite suite : suites) {
+            for (Fitting fitting : among) {
+                if (fitting.credential().fits(suite.authentication())) {
+                    selectedCipherSuite = suite.code();
+                    selectedCredential = fitting;
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static TlsFatalAlert noChoice(String what) {
+        return new TlsFatalAlert(AlertDescription.handshake_failure, what);
     }
 
     @Override
@@ -131,27 +239,34 @@ final class ServerPeer extends AbstractTlsServer {
             extensions.remove(TlsExtensionsUtils.EXT_max_fragment_length);
             RecordSizeLimit.offer(extensions, context.getServerVersion());
         }
+        if (isChosenByName()) {
+            // RFC 6066 section 3: a server that uses the name "to guide its selection of an
+            // appropriate certificate" includes an extension with empty data.
+            TlsExtensionsUtils.addServerNameExtensionServer(extensions);
+        }
         return extensions;
+    }
+
+    private boolean isChosenByName() {
+        return requestedName != null
+                && TlsUtils.getExtensionData(clientExtensions, TlsExtensionsUtils.EXT_server_name)
+                        != null
+                && selected().credential().names(requestedName);
+    }
+
+    private Fitting selected() {
+        return Objects.requireNonNull(selectedCredential, "chosen with the suite");
     }
 
     @Override
     public TlsCredentials getCredentials() throws IOException {
         SecurityParameters agreed = context.getSecurityParametersHandshake();
-        TlsCredentials signer =
-                credentials.signer(
-                        CipherSuite.of(agreed.getCipherSuite()).authentication(),
-                        requestedName,
-                        SealingCrypto.versionOf(agreed.getNegotiatedVersion()),
-                        agreed.getClientSigAlgs(),
-                        new byte[0],
-                        new TlsCryptoParameters(context),
-                        getCrypto());
-        if (signer == null) {
-            throw new TlsFatalAlert(
-                    AlertDescription.handshake_failure,
-                    "no certificate of ours fits the client's signature algorithms");
-        }
-        return signer;
+        return Credentials.signer(
+                selected(),
+                SealingCrypto.versionOf(agreed.getNegotiatedVersion()),
+                new byte[0],
+                new TlsCryptoParameters(context),
+                getCrypto());
     }
 
     @Override

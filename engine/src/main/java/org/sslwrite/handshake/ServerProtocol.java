@@ -1,11 +1,13 @@
 package org.sslwrite.handshake;
 
 import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.ClientHello;
 import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.HandshakeMessageInput;
 import org.bouncycastle.tls.HandshakeType;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.SecurityParameters;
+import org.bouncycastle.tls.ServerHello;
 import org.bouncycastle.tls.TlsContext;
 import org.bouncycastle.tls.TlsServerProtocol;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +61,13 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
             renegotiationBegun = true;
         }
         super.handleHandshakeMessage(type, message);
+    }
+
+    @Override
+    protected ServerHello generateServerHello(ClientHello hello, HandshakeMessageInput message)
+            throws IOException {
+        peer.noteKeyShares(hello.getExtensions());
+        return super.generateServerHello(hello, message);
     }
 
     private boolean isTls12() {

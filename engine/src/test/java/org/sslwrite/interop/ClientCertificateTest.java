@@ -151,6 +151,40 @@ class ClientCertificateTest {
                         : (ours, process) -> beAccepted(tool, shown, ours, process));
     }
 
+    @TestFactory
+    Stream<DynamicTest> serverNamesAnAuthority() {
+        List<Row> rows = new ArrayList<>();
+        for (TlsVersion version : TlsVersion.values()) {
+            for (Tool tool : Tool.SERVERS) {
+                for (Shown named : List.of(Shown.RSA, Shown.EC)) {
+                    rows.add(authorityDecides(tool, version, named));
+                }
+            }
+        }
+        return Rows.run(rows, folder);
+    }
+
+    /** Both tools name whom they trust in their CertificateRequest. */
+    private static Row authorityDecides(Tool tool, TlsVersion version, Shown named) {
+        Credentials expected = named.credentials().getFirst();
+        return Row.of(
+                tool,
+                List.of(version.toString(), "we have three, the server names " + named.label()),
+                defaults.peer(tool, version)
+                        .clientAuth(ClientAuth.REQUIRED)
+                        .trust(expected)
+                        .talkative(),
+                defaults.ours(
+                        tool,
+                        Io.BLOCKING,
+                        builder -> {
+                            for (Credentials own : List.of(stranger, rsa, ec)) {
+                                builder.identity(own.identity());
+                            }
+                        }),
+                (ours, process) -> beAccepted(tool, named, ours, process));
+    }
+
     private static void beAccepted(Tool tool, Shown shown, OurSide ours, Peer peer)
             throws Exception {
         ours.handshake();

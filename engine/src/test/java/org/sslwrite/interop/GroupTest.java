@@ -104,6 +104,38 @@ class GroupTest {
                 });
     }
 
+    @TestFactory
+    Stream<DynamicTest> orders() {
+        List<Row> rows = new ArrayList<>();
+        for (Tool tool : Tool.CLIENTS) {
+            rows.add(orderDecides(tool, true));
+            rows.add(orderDecides(tool, false));
+        }
+        return Rows.run(rows, folder);
+    }
+
+    /** Our order where we were given one; else the key share that is there. */
+    private static Row orderDecides(Tool tool, boolean given) {
+        List<NamedGroup> theirs = List.of(NamedGroup.SECP256R1, NamedGroup.SECP384R1);
+        return Row.of(
+                tool,
+                List.of("TLSv1.3", "knows " + theirs, given ? "we want the last" : "no order"),
+                defaults.peer(tool, TlsVersion.TLSV1_3).groups(theirs),
+                defaults.ours(
+                        tool,
+                        Io.BLOCKING,
+                        builder -> {
+                            if (given) {
+                                builder.groups(theirs.reversed());
+                            }
+                        }),
+                (ours, peer) -> {
+                    ours.handshake();
+                    Exchange.hello(tool, ours, peer);
+                    assertEquals(given ? 2 : 1, clientHellos(tool, peer), "ClientHellos");
+                });
+    }
+
     private static int clientHellos(Tool tool, Peer peer) throws IOException {
         return switch (tool) {
             case OpensslClient _, OpensslServer _ -> peer.count("], ClientHello");

@@ -9,6 +9,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.sslwrite.NamedGroup;
+import org.sslwrite.SslContext;
 import org.sslwrite.SslReason;
 import org.sslwrite.seal.CipherSuite;
 import org.sslwrite.seal.TlsVersion;
@@ -27,12 +29,14 @@ class ServerNameTest {
     private static Defaults defaults;
     private static Credentials other;
     private static Credentials ec;
+    private static Credentials otherEc;
 
     @BeforeAll
     static void makeCredentials() throws Exception {
         defaults = Defaults.in(folder);
         other = Credentials.selfSigned(OTHER_HOST, "RSA", folder);
         ec = Credentials.selfSigned(HOST, "EC", folder);
+        otherEc = Credentials.selfSigned(OTHER_HOST, "EC", folder);
     }
 
     // --------------------------------------------------------------------------------- our server
@@ -70,6 +74,64 @@ class ServerNameTest {
                 (ours, process) -> {
                     assertEquals(name, ours.handshake().serverName());
                     Exchange.hello(tool, ours, process);
+                });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> weHaveAKeyOfAnotherKindForAnotherName() {
+        List<Row> rows = new ArrayList<>();
+        for (TlsVersion version : TlsVersion.values()) {
+            for (Tool tool : Tool.CLIENTS) {
+                rows.add(asksForKind(tool, version, HOST, defaults.server()));
+                rows.add(asksForKind(tool, version, OTHER_HOST, otherEc));
+            }
+        }
+        return Rows.run(rows, folder);
+    }
+
+    /** Whichever kind of suite the peer likes best. */
+    private static Row asksForKind(
+            Tool tool, TlsVersion version, String name, Credentials expected) {
+        return Row.of(
+                tool,
+                List.of(version.toString(), "SNI", "RSA and EC, asks for " + name),
+                defaults.peer(tool, version).trust(expected).expectedHost(name).serverName(name),
+                defaults.ours(tool, Io.BLOCKING, builder -> builder.identity(otherEc.identity())),
+                (ours, process) -> {
+                    assertEquals(name, ours.handshake().serverName());
+                    Exchange.hello(tool, ours, process);
+                });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> groupsBindTheCurveOfACertificate() {
+        List<Row> rows = new ArrayList<>();
+        for (Tool tool : Tool.CLIENTS) {
+            rows.add(groupDecides(tool, NamedGroup.SECP256R1, ec));
+            rows.add(groupDecides(tool, NamedGroup.SECP384R1, defaults.server()));
+        }
+        return Rows.run(rows, folder);
+    }
+
+    /** RFC 8422 section 5.3, in TLS 1.2; our EC key is on P-256. */
+    private static Row groupDecides(Tool tool, NamedGroup only, Credentials expected) {
+        return Row.of(
+                tool,
+                List.of("TLSv1.2", "we have an RSA and an EC key, peer knows " + only),
+                defaults.peer(tool, TlsVersion.TLSV1_2)
+                        .groups(List.of(only))
+                        .trust(expected)
+                        .expectedHost(HOST),
+                new OurSetup(
+                        SslContext.builder()
+                                .identity(ec.identity())
+                                .identity(defaults.server().identity())
+                                .build(),
+                        null,
+                        Io.BLOCKING),
+                (ours, peer) -> {
+                    ours.handshake();
+                    Exchange.hello(tool, ours, peer);
                 });
     }
 

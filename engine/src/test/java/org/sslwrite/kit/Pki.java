@@ -24,10 +24,12 @@ import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Vector;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -119,11 +121,13 @@ public final class Pki {
     }
 
     private static KeyPair generate(String algorithm) throws GeneralSecurityException {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
-        if (algorithm.equals("RSA")) {
-            generator.initialize(2048);
+        String[] words = algorithm.split(" ");
+        KeyPairGenerator generator = KeyPairGenerator.getInstance(words[0]);
+        if (words[0].equals("RSA")) {
+            generator.initialize(words.length == 1 ? 2048 : Integer.parseInt(words[1]));
         } else {
-            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            generator.initialize(
+                    new ECGenParameterSpec(words.length == 1 ? "secp256r1" : words[1]));
         }
         return generator.generateKeyPair();
     }
@@ -133,7 +137,16 @@ public final class Pki {
         return new Pki("EC", name, null, Validity.NOW);
     }
 
-    /** A certificate signed by this one, for DNS names and IP addresses. */
+    /** Likewise, with another key. */
+    public static Pki authority(String algorithm, String name) {
+        return new Pki(algorithm, name, null, Validity.NOW);
+    }
+
+    /**
+     * A certificate signed by this one, for DNS names and IP addresses.
+     *
+     * @param algorithm {@code RSA} or {@code EC}, and perhaps the bits or the curve behind it
+     */
     public Pki issue(String algorithm, String name, String... hosts) {
         return issue(algorithm, name, Validity.NOW, hosts);
     }
@@ -157,14 +170,26 @@ public final class Pki {
         return certificate;
     }
 
+    /** The subjects, in Bouncy Castle's words. */
+    static Vector<X500Name> names(List<Pki> all) {
+        Vector<X500Name> names = new Vector<>();
+        for (Pki each : all) {
+            names.add(
+                    X500Name.getInstance(each.certificate.getSubjectX500Principal().getEncoded()));
+        }
+        return names;
+    }
+
     public PrivateKey key() {
         return keys.getPrivate();
     }
 
-    /** Key and certificate as an identity. */
-    public Identity identity() {
+    /** Key and certificate as an identity, and the certificates of those that have issued it. */
+    public Identity identity(Pki... issuers) {
         try {
-            return Identity.of(key(), List.of(certificate));
+            List<X509Certificate> chain = new ArrayList<>(List.of(certificate));
+            Arrays.stream(issuers).map(Pki::certificate).forEach(chain::add);
+            return Identity.of(key(), chain);
         } catch (IdentityException e) {
             throw new IllegalStateException(e);
         }

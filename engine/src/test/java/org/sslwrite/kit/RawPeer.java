@@ -45,11 +45,11 @@ public final class RawPeer {
     private final Queue<ByteBuffer> unsent = new ArrayDeque<>();
 
     /** Seals a record under the keys of the connection. */
-    private interface Sender {
+    interface Sender {
         void send(short type, byte[] content) throws IOException;
     }
 
-    private RawPeer(TlsProtocol protocol, Sender sender, Bio bio) {
+    RawPeer(TlsProtocol protocol, Sender sender, Bio bio) {
         this.protocol = protocol;
         this.sender = sender;
         this.bio = bio;
@@ -142,7 +142,7 @@ public final class RawPeer {
         };
     }
 
-    private static final class ServerSide extends DefaultTlsServer {
+    static class ServerSide extends DefaultTlsServer {
         private final Scene scene;
 
         ServerSide(Scene scene) {
@@ -183,7 +183,7 @@ public final class RawPeer {
         }
     }
 
-    private static final class ClientSide extends DefaultTlsClient {
+    static class ClientSide extends DefaultTlsClient {
         private final Scene scene;
 
         ClientSide(Scene scene) {
