@@ -55,6 +55,11 @@ final class ClientProtocol extends TlsClientProtocol implements SplitProtocol {
                     ServerMessageCheck.certificate(body, offered());
                 }
             }
+            case HandshakeType.certificate_request -> {
+                if (isTls13()) {
+                    ServerMessageCheck.certificateRequest(body);
+                }
+            }
             case HandshakeType.certificate_verify ->
                     SignatureCheck.certificateVerify(body, isTls13(), peer.serverChain());
             case HandshakeType.new_session_ticket -> {
@@ -113,7 +118,13 @@ final class ClientProtocol extends TlsClientProtocol implements SplitProtocol {
     @Override
     protected void writeRecord(short type, byte[] bytes, int offset, int length)
             throws IOException {
-        seam.write(this, offset, length, (from, n) -> super.writeRecord(type, bytes, from, n));
+        seam.write(
+                this,
+                type,
+                bytes,
+                offset,
+                length,
+                (from, n) -> super.writeRecord(type, bytes, from, n));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.sslwrite.handshake;
 
 import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.AlertLevel;
 import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.HandshakeType;
 import org.bouncycastle.tls.KeyUpdateRequest;
@@ -51,7 +52,9 @@ final class Seam {
      * Has a record written and moves it behind what waits already: that fixes the order on the
      * wire. Nothing at all follows our close_notify.
      */
-    void write(TlsProtocol protocol, int offset, int length, Writing writing) throws IOException {
+    void write(
+            TlsProtocol protocol, short type, byte[] bytes, int offset, int length, Writing writing)
+            throws IOException {
         if (closeNotifyWritten) {
             return;
         }
@@ -60,16 +63,35 @@ final class Seam {
         do {
             int n = Math.min(length - done, limit);
             writing.write(offset + done, n);
-            collect(protocol);
+            if (!collect(protocol) && type == ContentType.alert) {
+                writeWithheldAlert(bytes, offset);
+            }
             done += n;
         } while (done < length);
     }
 
-    private void collect(TlsProtocol protocol) {
+    /** Returns whether the protocol has written anything. */
+    private boolean collect(TlsProtocol protocol) {
         int n = protocol.getAvailableOutputBytes();
         if (n > 0) {
             protocol.readOutput(writer.claimControl(n), n);
             writer.commitControl(n);
+        }
+        return n > 0;
+    }
+
+    /**
+     * Bouncy Castle's server writes nothing at all before it has a ClientHello that it can parse.
+     * RFC 8446 section 6.2: "Whenever an implementation encounters a fatal error condition, it
+     * SHOULD send an appropriate fatal alert".
+     */
+    private void writeWithheldAlert(byte[] alert, int offset) {
+        if (alert[offset] == AlertLevel.fatal) {
+            byte[] record = {
+                (byte) ContentType.alert, 3, 3, 0, 2, alert[offset], alert[offset + 1]
+            };
+            writer.claimControl(record.length).put(record);
+            writer.commitControl(record.length);
         }
     }
 

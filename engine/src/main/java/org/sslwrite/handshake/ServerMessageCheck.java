@@ -37,6 +37,16 @@ final class ServerMessageCheck {
     private static final Set<Integer> IN_CERTIFICATE =
             Set.of(ExtensionType.status_request, ExtensionType.signed_certificate_timestamp);
 
+    private static final Set<Integer> IN_CERTIFICATE_REQUEST =
+            Set.of(
+                    ExtensionType.status_request,
+                    ExtensionType.signature_algorithms,
+                    ExtensionType.signed_certificate_timestamp,
+                    ExtensionType.compress_certificate,
+                    ExtensionType.certificate_authorities,
+                    ExtensionType.oid_filters,
+                    ExtensionType.signature_algorithms_cert);
+
     /** Of TLS 1.3 or of ClientHellos alone. */
     private static final Set<Integer> NOT_IN_TLS12 =
             Set.of(
@@ -78,6 +88,7 @@ final class ServerMessageCheck {
                 KeyShares.checkForm(entry.uint16(), entry.opaque16());
             }
         } else {
+            checkOneLimit(extensions);
             // RFC 5746 section 3.6: the answer to a suite that is a signal.
             checkOffered(extensions, offered, Set.of(ExtensionType.renegotiation_info));
             for (int type : extensions.keySet()) {
@@ -92,16 +103,30 @@ final class ServerMessageCheck {
 
     void encryptedExtensions(MessageBytes body, Set<Integer> offered) throws TlsFatalAlert {
         Map<Integer, byte[]> extensions = body.extensions();
-        // RFC 8449 section 5: "A client MUST treat receipt of both "max_fragment_length" and
-        // "record_size_limit" as a fatal error, and it SHOULD generate an "illegal_parameter"
-        // alert."
+        checkOneLimit(extensions);
+        checkOffered(extensions, offered, Set.of());
+        checkPlace(extensions.keySet(), IN_ENCRYPTED_EXTENSIONS);
+        checkAnswers(extensions);
+    }
+
+    /**
+     * RFC 8449 section 5: "A client MUST treat receipt of both "max_fragment_length" and
+     * "record_size_limit" as a fatal error, and it SHOULD generate an "illegal_parameter" alert."
+     */
+    private static void checkOneLimit(Map<Integer, byte[]> extensions) throws Refusal {
         if (extensions.containsKey(ExtensionType.max_fragment_length)
                 && extensions.containsKey(ExtensionType.record_size_limit)) {
             throw misplaced(ExtensionType.max_fragment_length);
         }
-        checkOffered(extensions, offered, Set.of());
-        checkPlace(extensions.keySet(), IN_ENCRYPTED_EXTENSIONS);
-        checkAnswers(extensions);
+    }
+
+    /**
+     * Checks a CertificateRequest of TLS 1.3. It is no answer, so what is unknown is ignored; what
+     * is known must have a place there.
+     */
+    static void certificateRequest(MessageBytes body) throws TlsFatalAlert {
+        body.opaque8();
+        checkKnown(body.extensions().keySet(), IN_CERTIFICATE_REQUEST);
     }
 
     /** Checks a Certificate message of TLS 1.3, from either side. */
@@ -124,8 +149,12 @@ final class ServerMessageCheck {
         body.opaque(8);
         body.opaque8();
         body.opaque16();
-        for (int type : body.extensions().keySet()) {
-            if (type != ExtensionType.early_data && ExtensionType.isRecognized(type)) {
+        checkKnown(body.extensions().keySet(), Set.of(ExtensionType.early_data));
+    }
+
+    private static void checkKnown(Set<Integer> types, Set<Integer> allowed) throws Refusal {
+        for (int type : types) {
+            if (ExtensionType.isRecognized(type) && !allowed.contains(type)) {
                 throw misplaced(type);
             }
         }
