@@ -277,6 +277,7 @@ final class HandshakeRunner {
             case BAD_KEY_SHARE -> SslReason.BAD_ECPOINT;
             case BAD_COMPRESSION -> SslReason.INVALID_COMPRESSION_ALGORITHM;
             case NO_COMPRESSION_METHOD -> SslReason.NO_COMPRESSION_SPECIFIED;
+            case DOWNGRADE -> SslReason.INAPPROPRIATE_FALLBACK;
             case INCONSISTENT_EXTENDED_MASTER_SECRET -> SslReason.INCONSISTENT_EXTMS;
             case SEAL_FAILED -> context.sealFailure();
             case CERTIFICATE_REFUSED -> SslReason.CERTIFICATE_VERIFY_FAILED;

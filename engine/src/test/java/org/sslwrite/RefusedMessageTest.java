@@ -775,18 +775,28 @@ class RefusedMessageTest {
                             SERVER_HELLO,
                             m -> m.compressionMethods = bytes(1)));
         }
-        rows.add(
-                row(
-                                "ClientKeyExchange, compressed",
-                                S12,
-                                ILLEGAL_PARAMETER,
-                                SslReason.BAD_VALUE,
-                                CLIENT_KEY_EXCHANGE,
-                                m ->
-                                        HandshakeMessage.of(
-                                                CLIENT_KEY_EXCHANGE,
-                                                concat(bytes(33, 2), new byte[32])))
-                        .ours(b -> b.groups(List.of(NamedGroup.SECP256R1))));
+        for (Bad bad : all) {
+            boolean nistCurve = bad.share[1] == 23;
+            byte[] key = Arrays.copyOfRange(bad.share, 4, bad.share.length);
+            rows.add(
+                    row(
+                                    "ClientKeyExchange, " + bad.what,
+                                    S12,
+                                    ILLEGAL_PARAMETER,
+                                    bad.reason == null ? SslReason.BAD_VALUE : bad.reason,
+                                    CLIENT_KEY_EXCHANGE,
+                                    m ->
+                                            HandshakeMessage.of(
+                                                    CLIENT_KEY_EXCHANGE,
+                                                    concat(bytes(key.length), key)))
+                            .ours(
+                                    b ->
+                                            b.groups(
+                                                    List.of(
+                                                            nistCurve
+                                                                    ? NamedGroup.SECP256R1
+                                                                    : NamedGroup.X25519))));
+        }
         record Curve(String what, byte[] start, SslReason reason) {}
         for (Curve curve :
                 List.of(
@@ -933,6 +943,13 @@ class RefusedMessageTest {
                 second("the wrong share", m -> m.put(KEY_SHARE, vector16(share(29, 9, 32)))),
                 retry("retry for a share that was sent", 0, m -> m.put(KEY_SHARE, bytes(0, 29))),
                 retry("retry for a group not offered", 0, m -> m.put(KEY_SHARE, bytes(1, 0))),
+                retry(
+                        "retry for nothing",
+                        0,
+                        m -> {
+                            m.remove(KEY_SHARE);
+                            m.remove(COOKIE);
+                        }),
                 retry("retry with another session id", 0, m -> m.sessionId[0]++),
                 retry("retry with a suite not offered", 0, m -> m.suites = bytes(0x13, 2)),
                 retry("another suite than the retry's", 1, m -> m.suites = bytes(0x13, 2))
@@ -962,7 +979,7 @@ class RefusedMessageTest {
                                 "downgrade, by the random",
                                 C12,
                                 ILLEGAL_PARAMETER,
-                                SslReason.BAD_VALUE,
+                                SslReason.INAPPROPRIATE_FALLBACK,
                                 SERVER_HELLO,
                                 m ->
                                         System.arraycopy(

@@ -40,6 +40,8 @@ public final class HandshakeException extends Exception {
         BAD_COMPRESSION,
         /** The client does not offer to go without compression. */
         NO_COMPRESSION_METHOD,
+        /** The server's random says that an older version was chosen than both sides know. */
+        DOWNGRADE,
         /** Extended master secret in one handshake of a connection and not in another. */
         INCONSISTENT_EXTENDED_MASTER_SECRET,
         /** A record of ours could not be sealed; no alert can be sealed either. */

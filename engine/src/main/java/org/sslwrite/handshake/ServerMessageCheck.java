@@ -4,7 +4,9 @@ import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.ExtensionType;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.sslwrite.handshake.HandshakeException.Kind;
+import org.sslwrite.seal.TlsVersion;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 
@@ -79,6 +81,14 @@ final class ServerMessageCheck {
             // Section 4.2: "with the exception of the "cookie" extension in the HelloRetryRequest".
             checkOffered(extensions, offered, Set.of(ExtensionType.cookie));
             checkPlace(extensions.keySet(), IN_RETRY_REQUEST);
+            if (!hello.has(ExtensionType.key_share) && !hello.has(ExtensionType.cookie)) {
+                // RFC 8446 section 4.1.4: "Clients MUST abort the handshake with an
+                // "illegal_parameter" alert if the HelloRetryRequest would not result in any
+                // change in the ClientHello."
+                throw new TlsFatalAlert(
+                        AlertDescription.illegal_parameter,
+                        "the server sent a HelloRetryRequest that asks for nothing");
+            }
         } else if (hello.has(ExtensionType.supported_versions)) {
             checkOffered(extensions, offered, Set.of());
             checkPlace(extensions.keySet(), IN_SERVER_HELLO);
@@ -88,6 +98,7 @@ final class ServerMessageCheck {
                 KeyShares.checkForm(entry.uint16(), entry.opaque16());
             }
         } else {
+            checkDowngrade(hello);
             checkOneLimit(extensions);
             // RFC 5746 section 3.6: the answer to a suite that is a signal.
             checkOffered(extensions, offered, Set.of(ExtensionType.renegotiation_info));
@@ -99,6 +110,19 @@ final class ServerMessageCheck {
             checkAnswers(extensions);
         }
         return hello;
+    }
+
+    /** RFC 8446 section 4.1.3: what the random ends in if the server knows TLS 1.3 as we do. */
+    private void checkDowngrade(Hello hello) throws Refusal {
+        String end = new String(hello.random(), 24, 7, StandardCharsets.ISO_8859_1);
+        if (config.versions().contains(TlsVersion.TLSV1_3)
+                && end.equals("DOWNGRD")
+                && (hello.random()[31] & ~1) == 0) {
+            throw new Refusal(
+                    Kind.DOWNGRADE,
+                    AlertDescription.illegal_parameter,
+                    "somebody has made the server choose an older version than it would");
+        }
     }
 
     void encryptedExtensions(MessageBytes body, Set<Integer> offered) throws TlsFatalAlert {

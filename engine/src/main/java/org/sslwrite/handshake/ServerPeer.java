@@ -14,6 +14,7 @@ import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.bouncycastle.tls.crypto.TlsECConfig;
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.handshake.HandshakeException.Kind;
 import org.sslwrite.seal.CipherSuite;
@@ -32,6 +33,7 @@ final class ServerPeer extends AbstractTlsServer {
     private final Offer offer;
     private final Credentials credentials;
     private boolean recordSizeLimitOffered;
+    private int agreedGroup;
     private @Nullable String requestedName;
     private List<X509Certificate> clientChain = List.of();
     private @Nullable SessionFacts facts;
@@ -84,6 +86,18 @@ final class ServerPeer extends AbstractTlsServer {
             }
         }
         return -1;
+    }
+
+    @Override
+    public TlsECConfig getECDHConfig() throws IOException {
+        TlsECConfig agreed = super.getECDHConfig();
+        agreedGroup = agreed.getNamedGroup();
+        return agreed;
+    }
+
+    /** The group of a key exchange of TLS 1.2; 0 before it. */
+    int agreedGroup() {
+        return agreedGroup;
     }
 
     @Override

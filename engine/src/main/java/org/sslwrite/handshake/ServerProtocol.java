@@ -54,6 +54,8 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
                     ServerMessageCheck.certificate(body, Set.of());
                 }
             }
+            case HandshakeType.client_key_exchange ->
+                    KeyShares.checkForm(peer.agreedGroup(), body.opaque8());
             case HandshakeType.certificate_verify ->
                     SignatureCheck.certificateVerify(body, isTls13(), peer.clientChain());
             default -> {
@@ -76,6 +78,7 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
             throws IOException {
         if (type == HandshakeType.client_hello && seam.isComplete() && isTls12()) {
             if (!handleRenegotiation()) {
+                check.answered(false);
                 return;
             }
             renegotiationBegun = true;
