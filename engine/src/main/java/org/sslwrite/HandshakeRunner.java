@@ -268,6 +268,18 @@ final class HandshakeRunner {
         return switch (e.kind()) {
             case ALERT_RECEIVED -> SslReason.ofAlertReceived(e.alert());
             case ALERT_SENT -> SslReason.ofAlertSent(e.alert());
+            case WRONG_SIGNATURE_TYPE -> SslReason.WRONG_SIGNATURE_TYPE;
+            case WRONG_CURVE -> SslReason.WRONG_CURVE;
+            case NOT_ON_RECORD_BOUNDARY -> SslReason.NOT_ON_RECORD_BOUNDARY;
+            case MIXED_WITH_HANDSHAKE -> SslReason.MIXED_HANDSHAKE_AND_NON_HANDSHAKE_DATA;
+            case INVALID_ALERT -> SslReason.INVALID_ALERT;
+            case BAD_EXTENSION -> SslReason.BAD_EXTENSION;
+            case KEY_SHARE_MISMATCH -> SslReason.BAD_KEY_SHARE;
+            case BAD_KEY_SHARE -> SslReason.BAD_ECPOINT;
+            case BAD_COMPRESSION -> SslReason.INVALID_COMPRESSION_ALGORITHM;
+            case NO_COMPRESSION_METHOD -> SslReason.NO_COMPRESSION_SPECIFIED;
+            case DOWNGRADE -> SslReason.INAPPROPRIATE_FALLBACK;
+            case INCONSISTENT_EXTENDED_MASTER_SECRET -> SslReason.INCONSISTENT_EXTMS;
             case SEAL_FAILED -> context.sealFailure();
             case CERTIFICATE_REFUSED -> SslReason.CERTIFICATE_VERIFY_FAILED;
             case CERTIFICATE_MISSING -> SslReason.PEER_DID_NOT_RETURN_A_CERTIFICATE;

@@ -8,6 +8,7 @@ import org.sslwrite.seal.CipherSuite;
 
 import java.security.PrivateKey;
 import java.security.Provider;
+import java.security.PublicKey;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAKey;
@@ -59,10 +60,13 @@ public record Credential(PrivateKey key, @Nullable Provider provider, List<X509C
 
     /** The curve of an elliptic key as a group's code; -1 for one that TLS has no scheme for. */
     int curve() {
+        return curveOf(leaf().getPublicKey());
+    }
+
+    /** The same for any key. */
+    static int curveOf(PublicKey key) {
         Object curve =
-                SubjectPublicKeyInfo.getInstance(leaf().getPublicKey().getEncoded())
-                        .getAlgorithm()
-                        .getParameters();
+                SubjectPublicKeyInfo.getInstance(key.getEncoded()).getAlgorithm().getParameters();
         return CURVES.getOrDefault(curve, -1);
     }
 

@@ -14,16 +14,19 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Set;
 
 /** Bouncy Castle's server, with its output, its input and its keys led through the seam. */
 final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
     private final ServerPeer peer;
     private final Seam seam;
+    private final ClientHelloCheck check;
     private boolean renegotiationBegun;
 
-    ServerProtocol(ServerPeer peer, Seam seam) {
+    ServerProtocol(ServerPeer peer, Seam seam, HandshakeConfig config) {
         this.peer = peer;
         this.seam = seam;
+        this.check = new ClientHelloCheck(config);
     }
 
     /** The secrets of the connection; null before the handshake is complete. */
@@ -43,6 +46,27 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
     }
 
     @Override
+    public void check(int type, byte[] bytes, int offset, int length) throws IOException {
+        MessageBytes body = MessageBytes.body(bytes, offset, length);
+        switch (type) {
+            case HandshakeType.client_hello -> check.check(body);
+            case HandshakeType.certificate -> {
+                if (isTls13()) {
+                    // Our CertificateRequest asks for no answers.
+                    ServerMessageCheck.certificate(body, Set.of());
+                }
+            }
+            case HandshakeType.client_key_exchange ->
+                    KeyShares.checkForm(peer.agreedGroup(), body.opaque8());
+            case HandshakeType.certificate_verify ->
+                    SignatureCheck.certificateVerify(body, isTls13(), peer.clientChain());
+            default -> {
+                // Bouncy Castle judges it.
+            }
+        }
+    }
+
+    @Override
     public void beginRenegotiation() throws IOException {
         sendHelloRequestMessage();
     }
@@ -56,11 +80,16 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
             throws IOException {
         if (type == HandshakeType.client_hello && seam.isComplete() && isTls12()) {
             if (!handleRenegotiation()) {
+                check.answered(false);
                 return;
             }
             renegotiationBegun = true;
+            check.checkRenegotiation(secrets());
         }
         super.handleHandshakeMessage(type, message);
+        if (type == HandshakeType.client_hello) {
+            check.answered(connection_state == CS_SERVER_HELLO_RETRY_REQUEST);
+        }
     }
 
     @Override
@@ -92,7 +121,13 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
     @Override
     protected void writeRecord(short type, byte[] bytes, int offset, int length)
             throws IOException {
-        seam.write(this, offset, length, (from, n) -> super.writeRecord(type, bytes, from, n));
+        seam.write(
+                this,
+                type,
+                bytes,
+                offset,
+                length,
+                (from, n) -> super.writeRecord(type, bytes, from, n));
     }
 
     @Override
@@ -120,7 +155,7 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
 
     @Override
     protected void handleAlertWarningMessage(short alert) throws IOException {
-        if (!seam.takeWarning(alert)) {
+        if (!seam.takeWarning(this, alert)) {
             super.handleAlertWarningMessage(alert);
         }
     }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.sslwrite.seal.TlsVersion;
 
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Vector;
@@ -42,15 +43,18 @@ final class SignatureChoice {
                     SignatureScheme.rsa_pss_pss_sha384,
                     SignatureScheme.rsa_pss_pss_sha512);
 
+    private static final List<Integer> OFFERED =
+            Stream.of(ECDSA, EDDSA, RSA_PSS, RSA_PSS_KEYS, RSA_PKCS1)
+                    .flatMap(List::stream)
+                    .toList();
+
     private SignatureChoice() {}
 
     /** What we accept from the peer, in the order of preference. */
     static Vector<SignatureAndHashAlgorithm> offered() {
         Vector<SignatureAndHashAlgorithm> offered = new Vector<>();
-        for (List<Integer> family : List.of(ECDSA, EDDSA, RSA_PSS, RSA_PSS_KEYS, RSA_PKCS1)) {
-            for (int scheme : family) {
-                offered.add(SignatureScheme.getSignatureAndHashAlgorithm(scheme));
-            }
+        for (int scheme : OFFERED) {
+            offered.add(SignatureScheme.getSignatureAndHashAlgorithm(scheme));
         }
         return offered;
     }
@@ -71,6 +75,23 @@ final class SignatureChoice {
                     Map.entry("1.2.840.10045.4.3.4", List.of(ECDSA.get(2))),
                     Map.entry("1.3.101.112", List.of(SignatureScheme.ed25519)),
                     Map.entry("1.3.101.113", List.of(SignatureScheme.ed448)));
+
+    /** Whether a scheme is among those that we accept from the peer. */
+    static boolean isOffered(int scheme) {
+        return OFFERED.contains(scheme);
+    }
+
+    static boolean isEcdsa(int scheme) {
+        return ECDSA.contains(scheme);
+    }
+
+    /** RFC 8446 section 4.2.3: in TLS 1.3 the scheme names the curve too. */
+    static List<Integer> schemesOf(ECPublicKey key) {
+        int curve = Credential.curveOf(key);
+        return ECDSA.stream()
+                .filter(scheme -> SignatureScheme.getNamedGroup(scheme) == curve)
+                .toList();
+    }
 
     /**
      * The first scheme of ours that the peer accepts and the credential can use; null if there is
@@ -95,10 +116,7 @@ final class SignatureChoice {
                     .stream().filter(scheme -> bits >= leastBits(scheme)).toList();
         }
         if (version == TlsVersion.TLSV1_3) {
-            // RFC 8446 section 4.2.3: in TLS 1.3 the scheme names the curve too.
-            return ECDSA.stream()
-                    .filter(scheme -> SignatureScheme.getNamedGroup(scheme) == credential.curve())
-                    .toList();
+            return schemesOf((ECPublicKey) credential.leaf().getPublicKey());
         }
         return ECDSA;
     }

@@ -205,8 +205,8 @@ public final class BcClient {
     }
 
     private final class Protocol extends TlsClientProtocol {
-        void send(short type, byte[] content) throws IOException {
-            writeRecord(type, content, 0, content.length);
+        void send(int type, byte[] content) throws IOException {
+            writeRecord((short) type, content, 0, content.length);
         }
 
         @Override

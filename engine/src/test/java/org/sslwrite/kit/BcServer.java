@@ -85,8 +85,8 @@ public final class BcServer {
     }
 
     private static final class Protocol extends TlsServerProtocol {
-        void send(short type, byte[] content) throws IOException {
-            writeRecord(type, content, 0, content.length);
+        void send(int type, byte[] content) throws IOException {
+            writeRecord((short) type, content, 0, content.length);
         }
 
         @Override
@@ -99,7 +99,7 @@ public final class BcServer {
         private final boolean tls13;
 
         Side(Scene scene) {
-            super(scene);
+            super(scene, new RawPeer.Manner());
             this.tls13 = scene.isTls13();
         }
 
