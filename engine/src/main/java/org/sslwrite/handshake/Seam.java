@@ -17,15 +17,12 @@ import java.io.IOException;
 
 /** What both roles' protocols do at the seam between Bouncy Castle and the record writer. */
 final class Seam {
-    /** Bytes of a handshake message's body at most. */
-    static final int MAX_MESSAGE = 1 << 15;
-
     private final HandshakeConfig config;
     private final RecordWriter writer;
     private final SealingCrypto crypto;
     private final Inbox inbox = new Inbox();
-    private final Limits limits = new Limits();
-    private final HandshakeMessages messages = new HandshakeMessages(MAX_MESSAGE);
+    private final Limits limits;
+    private final HandshakeMessages messages;
     private int recordSizeLimit = RecordLayout.MAX_FRAGMENT;
     private boolean complete;
     private boolean closeNotifyReceived;
@@ -37,6 +34,8 @@ final class Seam {
         this.config = config;
         this.writer = writer;
         this.crypto = crypto;
+        this.limits = new Limits(config.maxHandshakeMessageSize(), writer.account()::bytes);
+        this.messages = new HandshakeMessages(config.maxHandshakeMessageSize());
     }
 
     /** Writes a record of the protocol's, or several where the peer wants them smaller. */
@@ -70,6 +69,20 @@ final class Seam {
         }
     }
 
+    /** Refuses a peer that asks for records smaller than ours may have to be. */
+    void checkRecordSizeLimit(int bytes) throws Refusal {
+        if (bytes < config.minRecordSizeLimit()) {
+            throw new Refusal(
+                    Kind.RECORD_LIMIT_TOO_SMALL,
+                    AlertDescription.handshake_failure,
+                    "the peer asks for records of at most "
+                            + bytes
+                            + " bytes; "
+                            + config.minRecordSizeLimit()
+                            + " is the least that is accepted");
+        }
+    }
+
     /** The peer's limit for the content of a record, from RFC 8449. */
     void limitRecords(int contentBytes) {
         recordSizeLimit = Math.min(contentBytes, RecordLayout.MAX_FRAGMENT);
@@ -93,11 +106,13 @@ final class Seam {
             Reading reading)
             throws IOException {
         if (type == ContentType.handshake) {
+            limits.handshakeBytes(length);
             messages.add(
                     bytes,
                     offset,
                     length,
                     (messageType, message, from, n, rest) -> {
+                        limits.handshakeMessage();
                         reading.read(message, from, n);
                         if (rest && protocol.isTls13() && endsRecord(messageType)) {
                             throw new TlsFatalAlert(
@@ -107,6 +122,7 @@ final class Seam {
                         }
                     });
         } else {
+            limits.otherRecord();
             refuseBetweenFragments(type);
             reading.read(bytes, offset, length);
         }
@@ -173,6 +189,9 @@ final class Seam {
      * @param mayComeNow whether the state of the handshake allows for any
      */
     void receive(byte[] bytes, int offset, int length, boolean mayComeNow) throws IOException {
+        if (earlyData().wasSkipped()) {
+            return;
+        }
         refuseBetweenFragments(ContentType.application_data);
         if (!complete || !mayComeNow) {
             throw new TlsFatalAlert(
@@ -227,9 +246,25 @@ final class Seam {
         closeNotifyWritten = true;
     }
 
-    /** A record has come; application data, once it is decrypted, takes the count back. */
-    void noteRecord() throws Refusal {
-        limits.record();
+    /**
+     * Looks at a record before Bouncy Castle does, which ignores some without a word and refuses
+     * others that are to be skipped.
+     *
+     * @param length its length without the header
+     * @return whether it is to be passed on
+     */
+    boolean passes(int type, int length) throws Refusal {
+        if (type == ContentType.change_cipher_spec) {
+            limits.otherRecord();
+        } else if (type == ContentType.application_data && earlyData().comesUnreadable()) {
+            earlyData().skipUnreadable(length);
+            return false;
+        }
+        return true;
+    }
+
+    EarlyData earlyData() {
+        return crypto.earlyData();
     }
 
     boolean isCloseNotifyReceived() {

@@ -56,6 +56,33 @@ final class ServerPeer extends AbstractTlsServer {
         return offer.versions();
     }
 
+    /** The newest that both know, in whatever order the client names them. */
+    @Override
+    public ProtocolVersion getServerVersion() throws IOException {
+        for (ProtocolVersion version : offer.versions()) {
+            if (ProtocolVersion.contains(context.getClientSupportedVersions(), version)) {
+                return version;
+            }
+        }
+        throw new TlsFatalAlert(AlertDescription.protocol_version);
+    }
+
+    @Override
+    public int getMaxHandshakeMessageSize() {
+        return config.maxHandshakeMessageSize();
+    }
+
+    /** As deep as OpenSSL goes; the bytes are bounded by {@link #getMaxHandshakeMessageSize}. */
+    @Override
+    public int getMaxCertificateChainLength() {
+        return 100;
+    }
+
+    @Override
+    public void notifySecureRenegotiation(boolean secure) throws IOException {
+        config.checkRenegotiation(secure);
+    }
+
     @Override
     protected int[] getSupportedCipherSuites() {
         return offer.suitesThat(suite -> credentials.fit(suite.authentication()));
@@ -109,6 +136,7 @@ final class ServerPeer extends AbstractTlsServer {
     public void processClientExtensions(Hashtable clientExtensions) throws IOException {
         super.processClientExtensions(clientExtensions);
         recordSizeLimitOffered = RecordSizeLimit.obey(clientExtensions, seam, context);
+        checkMaxFragmentLength();
         Vector<?> names = TlsExtensionsUtils.getServerNameExtensionClient(clientExtensions);
         if (names != null) {
             for (Object name : names) {
@@ -117,6 +145,13 @@ final class ServerPeer extends AbstractTlsServer {
                     requestedName = new String(serverName.getNameData(), StandardCharsets.US_ASCII);
                 }
             }
+        }
+    }
+
+    /** RFC 6066 section 4: 1 stands for 512 bytes, 4 for 4096. */
+    private void checkMaxFragmentLength() throws IOException {
+        if (maxFragmentLengthOffered >= 0 && !recordSizeLimitOffered) {
+            seam.checkRecordSizeLimit(1 << (8 + maxFragmentLengthOffered));
         }
     }
 

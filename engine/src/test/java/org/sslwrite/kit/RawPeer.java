@@ -5,16 +5,19 @@ import org.bouncycastle.crypto.util.PrivateKeyFactory;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateEntry;
 import org.bouncycastle.tls.CertificateRequest;
+import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.DefaultTlsClient;
 import org.bouncycastle.tls.DefaultTlsServer;
 import org.bouncycastle.tls.NameType;
 import org.bouncycastle.tls.ProtocolVersion;
+import org.bouncycastle.tls.ServerHello;
 import org.bouncycastle.tls.ServerName;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.SignatureScheme;
 import org.bouncycastle.tls.TlsAuthentication;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsProtocol;
 import org.bouncycastle.tls.TlsServerCertificate;
 import org.bouncycastle.tls.TlsServerProtocol;
@@ -32,8 +35,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.security.cert.CertificateEncodingException;
 import java.util.ArrayDeque;
+import java.util.Hashtable;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Vector;
+import java.util.function.Consumer;
 
 /**
  * Bouncy Castle's stock TLS as a peer that can seal any record, also such as no honest peer sends.
@@ -44,9 +50,64 @@ public final class RawPeer {
     private final Bio bio;
     private final Queue<ByteBuffer> unsent = new ArrayDeque<>();
 
-    /** Seals a record under the keys of the connection. */
+    /** What the protocol lets nobody but itself do. */
     private interface Sender {
         void send(short type, byte[] content) throws IOException;
+
+        void keyUpdate() throws IOException;
+    }
+
+    /** What this peer does otherwise than others, in its handshake. */
+    public static final class Habits {
+        private Pki identity = Pki.EC;
+        private int fragment = Integer.MAX_VALUE;
+        private Consumer<ClientHelloEdit> hello = _ -> {};
+        private Consumer<Map<Integer, byte[]>> serverHello = _ -> {};
+        private Consumer<Map<Integer, byte[]>> serverExtensions = _ -> {};
+
+        /** A server shows this certificate, for an EC key. */
+        public Habits identity(Pki own) {
+            identity = own;
+            return this;
+        }
+
+        /** Handshake messages come in records with so much content. */
+        public Habits fragment(int bytes) {
+            fragment = bytes;
+            return this;
+        }
+
+        /** A client changes every ClientHello before it sends it. */
+        public Habits hello(Consumer<ClientHelloEdit> change) {
+            hello = change;
+            return this;
+        }
+
+        /** A server changes the extensions of its ServerHello before it sends it. */
+        public Habits serverHello(Consumer<Map<Integer, byte[]>> change) {
+            serverHello = change;
+            return this;
+        }
+
+        /** A server of TLS 1.3 changes its EncryptedExtensions, one of TLS 1.2 its ServerHello. */
+        public Habits serverExtensions(Consumer<Map<Integer, byte[]>> change) {
+            serverExtensions = change;
+            return this;
+        }
+
+        private interface Writing {
+            void write(int offset, int length) throws IOException;
+        }
+
+        private void write(short type, int offset, int length, Writing writing) throws IOException {
+            int step = type == ContentType.handshake ? fragment : Integer.MAX_VALUE;
+            int done = 0;
+            do {
+                int n = Math.min(step, length - done);
+                writing.write(offset + done, n);
+                done += n;
+            } while (done < length);
+        }
     }
 
     private RawPeer(TlsProtocol protocol, Sender sender, Bio bio) {
@@ -57,15 +118,20 @@ public final class RawPeer {
 
     /** The other side of a scene. */
     public static RawPeer of(Scene scene, Bio bio) {
+        return of(scene, bio, new Habits());
+    }
+
+    /** The other side of a scene, with habits of its own. */
+    public static RawPeer of(Scene scene, Bio bio, Habits habits) {
         try {
             if (scene.role() == Scene.Role.CLIENT) {
-                Server protocol = new Server();
-                RawPeer peer = new RawPeer(protocol, protocol::send, bio);
-                protocol.accept(new ServerSide(scene));
+                Server protocol = new Server(habits);
+                RawPeer peer = new RawPeer(protocol, protocol, bio);
+                protocol.accept(new ServerSide(scene, habits));
                 return peer;
             }
-            Client protocol = new Client();
-            RawPeer peer = new RawPeer(protocol, protocol::send, bio);
+            Client protocol = new Client(habits);
+            RawPeer peer = new RawPeer(protocol, protocol, bio);
             protocol.connect(new ClientSide(scene));
             return peer;
         } catch (IOException e) {
@@ -73,15 +139,70 @@ public final class RawPeer {
         }
     }
 
-    private static final class Server extends TlsServerProtocol {
-        void send(short type, byte[] content) throws IOException {
-            writeRecord(type, content, 0, content.length);
+    private static final class Server extends TlsServerProtocol implements Sender {
+        private final Habits habits;
+
+        Server(Habits habits) {
+            this.habits = habits;
+        }
+
+        @Override
+        public void send(short type, byte[] content) throws IOException {
+            super.writeRecord(type, content, 0, content.length);
+        }
+
+        @Override
+        public void keyUpdate() throws IOException {
+            send13KeyUpdate(false);
+        }
+
+        @Override
+        protected void writeRecord(short type, byte[] bytes, int offset, int length)
+                throws IOException {
+            habits.write(
+                    type, offset, length, (from, n) -> super.writeRecord(type, bytes, from, n));
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        protected void sendServerHelloMessage(ServerHello hello) throws IOException {
+            if (hello.getExtensions() != null) {
+                habits.serverHello.accept(hello.getExtensions());
+            }
+            super.sendServerHelloMessage(hello);
         }
     }
 
-    private static final class Client extends TlsClientProtocol {
-        void send(short type, byte[] content) throws IOException {
-            writeRecord(type, content, 0, content.length);
+    private static final class Client extends TlsClientProtocol implements Sender {
+        private final Habits habits;
+
+        Client(Habits habits) {
+            this.habits = habits;
+        }
+
+        @Override
+        public void send(short type, byte[] content) throws IOException {
+            super.writeRecord(type, content, 0, content.length);
+        }
+
+        @Override
+        public void keyUpdate() throws IOException {
+            send13KeyUpdate(false);
+        }
+
+        @Override
+        protected void writeRecord(short type, byte[] bytes, int offset, int length)
+                throws IOException {
+            habits.write(
+                    type, offset, length, (from, n) -> super.writeRecord(type, bytes, from, n));
+        }
+
+        @Override
+        protected void sendClientHelloMessage() throws IOException {
+            ClientHelloEdit edit = new ClientHelloEdit(clientHello);
+            habits.hello.accept(edit);
+            clientHello = edit.edited();
+            super.sendClientHelloMessage();
         }
     }
 
@@ -136,6 +257,16 @@ public final class RawPeer {
         }
     }
 
+    /** Changes its keys, and says so. */
+    public void keyUpdate() {
+        try {
+            sender.keyUpdate();
+            flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static ProtocolVersion[] versions(Scene scene) {
         return new ProtocolVersion[] {
             scene.isTls13() ? ProtocolVersion.TLSv13 : ProtocolVersion.TLSv12
@@ -144,10 +275,26 @@ public final class RawPeer {
 
     private static final class ServerSide extends DefaultTlsServer {
         private final Scene scene;
+        private final Habits habits;
 
-        ServerSide(Scene scene) {
+        ServerSide(Scene scene, Habits habits) {
             super(new BcTlsCrypto(new SecureRandom()));
             this.scene = scene;
+            this.habits = habits;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public Hashtable<Integer, byte[]> getServerExtensions() throws IOException {
+            Hashtable<Integer, byte[]> extensions =
+                    TlsExtensionsUtils.ensureExtensionsInitialised(super.getServerExtensions());
+            habits.serverExtensions.accept(extensions);
+            return extensions;
+        }
+
+        @Override
+        public void notifySecureRenegotiation(boolean secure) {
+            // It takes anyone.
         }
 
         @Override
@@ -164,14 +311,16 @@ public final class RawPeer {
         public TlsCredentials getCredentials() throws IOException {
             try {
                 BcTlsCrypto crypto = (BcTlsCrypto) getCrypto();
-                TlsCertificate leaf = crypto.createCertificate(Pki.EC.certificate().getEncoded());
+                TlsCertificate leaf =
+                        crypto.createCertificate(habits.identity.certificate().getEncoded());
                 Certificate chain =
                         scene.isTls13()
                                 ? new Certificate(
                                         TlsUtils.EMPTY_BYTES,
                                         new CertificateEntry[] {new CertificateEntry(leaf, null)})
                                 : new Certificate(new TlsCertificate[] {leaf});
-                AsymmetricKeyParameter key = PrivateKeyFactory.createKey(Pki.EC.key().getEncoded());
+                AsymmetricKeyParameter key =
+                        PrivateKeyFactory.createKey(habits.identity.key().getEncoded());
                 SignatureAndHashAlgorithm algorithm =
                         SignatureScheme.getSignatureAndHashAlgorithm(
                                 SignatureScheme.ecdsa_secp256r1_sha256);
@@ -189,6 +338,11 @@ public final class RawPeer {
         ClientSide(Scene scene) {
             super(new BcTlsCrypto(new SecureRandom()));
             this.scene = scene;
+        }
+
+        @Override
+        public void notifySecureRenegotiation(boolean secure) {
+            // It takes anyone.
         }
 
         @Override
