@@ -1,12 +1,14 @@
 package org.sslwrite;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sslwrite.bio.Bio;
 import org.sslwrite.kit.ClientHelloEdit;
@@ -16,6 +18,7 @@ import org.sslwrite.kit.Outcomes;
 import org.sslwrite.kit.Pki;
 import org.sslwrite.kit.RawPeer;
 import org.sslwrite.kit.RawPeer.Habits;
+import org.sslwrite.kit.RawPeer.Retry;
 import org.sslwrite.kit.Scene;
 import org.sslwrite.kit.Scene.Role;
 import org.sslwrite.kit.ScriptedBio;
@@ -28,7 +31,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -47,6 +53,7 @@ class ToleranceTest {
     private static final int RECORD_SIZE_LIMIT = 28;
     private static final int EARLY_DATA = 42;
     private static final int SUPPORTED_VERSIONS = 43;
+    private static final int COOKIE = 44;
     private static final int KEY_SHARE = 51;
     private static final int RENEGOTIATION_INFO = 0xff01;
     private static final int EMPTY_RENEGOTIATION_INFO_SCSV = 0x00ff;
@@ -302,38 +309,57 @@ class ToleranceTest {
     // --------------------------------------------------------------------------- HelloRetryRequest
 
     /** Bouncy Castle's server sends a cookie with every HelloRetryRequest. */
-    @Test
-    void secondClientHelloHasTheSameOrder() {
-        UnaryOperator<SslContext.Builder> otherGroupFirst =
-                builder ->
-                        builder.groups(List.of(NamedGroup.SECP521R1, NamedGroup.SECP256R1))
-                                .alpn(List.of("h2", "http/1.1"));
-        try (Pair pair = new Pair(CLIENT13, new Habits(), otherGroupFirst)) {
+    @ParameterizedTest
+    @EnumSource(names = {"OTHER_GROUP", "COOKIE"})
+    void secondClientHelloIsTheSameButForWhatWasAskedFor(Retry retry) {
+        // The server does not know P-521.
+        List<NamedGroup> groups =
+                retry == Retry.COOKIE
+                        ? List.of(NamedGroup.SECP256R1, NamedGroup.SECP521R1)
+                        : List.of(NamedGroup.SECP521R1, NamedGroup.SECP256R1);
+        UnaryOperator<SslContext.Builder> change =
+                builder -> builder.groups(groups).alpn(List.of("h2", "http/1.1"));
+        try (Pair pair = new Pair(CLIENT13, new Habits().retryFor(retry), change)) {
             pair.handshake().exchange();
             byte[] wire = pair.transport.wire();
             List<TlsRecord> hellos =
                     WireTap.records(wire).stream().filter(record -> record.type() == 22).toList();
-            List<Integer> first = extensionTypes(wire, hellos.get(0));
-            List<Integer> second = extensionTypes(wire, hellos.get(1));
-            assertTrue(second.contains(44), "there is a cookie: " + second);
-            second.remove((Integer) 44);
+            Map<Integer, String> first = extensions(wire, hellos.get(0));
+            Map<Integer, String> second = extensions(wire, hellos.get(1));
+            assertTrue(second.containsKey(COOKIE), "there is a cookie: " + second);
+            second.remove(COOKIE);
+            assertEquals(List.copyOf(first.keySet()), List.copyOf(second.keySet()));
+            if (retry == Retry.OTHER_GROUP) {
+                assertNotEquals(first.remove(KEY_SHARE), second.remove(KEY_SHARE));
+            }
             assertEquals(first, second);
         }
     }
 
-    private static List<Integer> extensionTypes(byte[] wire, TlsRecord hello) {
+    @Test
+    void retryThatChangesNothing() {
+        Habits habits = new Habits().retryFor(Retry.NOTHING);
+        try (Pair pair = new Pair(CLIENT13, habits)) {
+            pair.refusal(SslReason.BAD_VALUE);
+        }
+    }
+
+    /** In the order of the message. */
+    private static Map<Integer, String> extensions(byte[] wire, TlsRecord hello) {
         ByteBuffer in = ByteBuffer.wrap(wire, hello.start(), hello.end() - hello.start());
         in.position(in.position() + 5 + 4 + 2 + 32);
         skip(in, in.get());
         skip(in, in.getShort());
         skip(in, in.get());
         in.getShort();
-        List<Integer> types = new ArrayList<>();
+        Map<Integer, String> extensions = new LinkedHashMap<>();
         while (in.hasRemaining()) {
-            types.add(in.getShort() & 0xffff);
-            skip(in, in.getShort());
+            int type = in.getShort() & 0xffff;
+            byte[] data = new byte[in.getShort()];
+            in.get(data);
+            extensions.put(type, HexFormat.of().formatHex(data));
         }
-        return types;
+        return extensions;
     }
 
     private static void skip(ByteBuffer in, int length) {

@@ -5,9 +5,11 @@ import org.bouncycastle.crypto.util.PrivateKeyFactory;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateEntry;
 import org.bouncycastle.tls.CertificateRequest;
+import org.bouncycastle.tls.ClientHello;
 import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.DefaultTlsClient;
 import org.bouncycastle.tls.DefaultTlsServer;
+import org.bouncycastle.tls.HandshakeMessageInput;
 import org.bouncycastle.tls.NameType;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.ServerHello;
@@ -57,9 +59,20 @@ public final class RawPeer {
         void keyUpdate() throws IOException;
     }
 
+    /** What a server asks for with a HelloRetryRequest. */
+    public enum Retry {
+        /** Another group, if it must, with a cookie. */
+        OTHER_GROUP,
+        /** The same ClientHello, with a cookie. */
+        COOKIE,
+        /** The same ClientHello. */
+        NOTHING
+    }
+
     /** What this peer does otherwise than others, in its handshake. */
     public static final class Habits {
         private Pki identity = Pki.EC;
+        private Retry retry = Retry.OTHER_GROUP;
         private int fragment = Integer.MAX_VALUE;
         private Consumer<ClientHelloEdit> hello = _ -> {};
         private Consumer<Map<Integer, byte[]>> serverHello = _ -> {};
@@ -92,6 +105,15 @@ public final class RawPeer {
         /** A server of TLS 1.3 changes its EncryptedExtensions, one of TLS 1.2 its ServerHello. */
         public Habits serverExtensions(Consumer<Map<Integer, byte[]>> change) {
             serverExtensions = change;
+            return this;
+        }
+
+        /**
+         * A server of TLS 1.3 asks for another ClientHello that differs by a cookie alone; one that
+         * does not even want that changes nothing by it.
+         */
+        public Habits retryFor(Retry wanted) {
+            retry = wanted;
             return this;
         }
 
@@ -161,6 +183,30 @@ public final class RawPeer {
                 throws IOException {
             habits.write(
                     type, offset, length, (from, n) -> super.writeRecord(type, bytes, from, n));
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        protected ServerHello generate13ServerHello(
+                ClientHello hello, HandshakeMessageInput message, boolean afterRetry)
+                throws IOException {
+            if (habits.retry != Retry.OTHER_GROUP && !afterRetry) {
+                // It does not look at the key shares, and so finds none.
+                hello.getExtensions().put(TlsExtensionsUtils.EXT_key_share, new byte[2]);
+            }
+            return super.generate13ServerHello(hello, message, afterRetry);
+        }
+
+        @Override
+        protected ServerHello generate13HelloRetryRequest(ClientHello hello) throws IOException {
+            ServerHello request = super.generate13HelloRetryRequest(hello);
+            if (habits.retry != Retry.OTHER_GROUP) {
+                request.getExtensions().remove(TlsExtensionsUtils.EXT_key_share);
+            }
+            if (habits.retry == Retry.NOTHING) {
+                request.getExtensions().remove(TlsExtensionsUtils.EXT_cookie);
+            }
+            return request;
         }
 
         @Override
