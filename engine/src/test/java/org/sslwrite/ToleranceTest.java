@@ -29,8 +29,10 @@ import org.sslwrite.seal.TlsVersion;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -407,20 +409,33 @@ class ToleranceTest {
     @ParameterizedTest
     @MethodSource("org.sslwrite.kit.Scene#each")
     void certificatesOf100KilobytesBothWays(Scene scene) {
-        UnaryOperator<SslContext.Builder> change =
-                builder -> builder.identity(LARGE.identity()).clientAuth(ClientAuth.REQUIRED);
-        UnaryOperator<SslContext.Builder> only =
-                builder ->
-                        change.apply(
-                                SslContext.builder()
-                                        .trust(List.of(Pki.CA.certificate()))
-                                        .versions(List.of(scene.version()))
-                                        .cipherSuites(List.of(scene.suite())));
-        try (Link link = Link.toOwn(scene, only).handshake()) {
+        try (Link link = Link.toOwn(scene, _ -> bothShow(scene, LARGE.identity())).handshake()) {
             Data.assertSame(new byte[0], link.received(), "nothing");
             assertEquals(
                     LARGE.certificate(),
                     Outcomes.notNull(link.ssl().session()).peerCertificates().getFirst());
+        }
+    }
+
+    private static SslContext.Builder bothShow(Scene scene, Identity identity) {
+        return SslContext.builder()
+                .identity(identity)
+                .clientAuth(ClientAuth.REQUIRED)
+                .trust(List.of(Pki.CA.certificate()))
+                .versions(List.of(scene.version()))
+                .cipherSuites(List.of(scene.suite()));
+    }
+
+    /** The issuer, and certificates that have nothing to do with it. */
+    @ParameterizedTest
+    @MethodSource("org.sslwrite.kit.Scene#each")
+    void chainOf60Certificates(Scene scene) throws IdentityException {
+        List<X509Certificate> chain = new ArrayList<>();
+        chain.add(Pki.EC.certificate());
+        chain.addAll(Collections.nCopies(59, Pki.CA.certificate()));
+        Identity identity = Identity.of(Pki.EC.key(), chain);
+        try (Link link = Link.toOwn(scene, _ -> bothShow(scene, identity)).handshake()) {
+            assertEquals(chain, Outcomes.notNull(link.ssl().session()).peerCertificates());
         }
     }
 

@@ -1,8 +1,10 @@
 package org.sslwrite.handshake;
 
 import org.bouncycastle.tls.AlertDescription;
+import org.jspecify.annotations.Nullable;
 import org.sslwrite.handshake.HandshakeException.Kind;
 
+import java.util.Arrays;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,62 +18,78 @@ final class Limits {
     private final LongSupplier sentBytes;
     private long receivedBytes;
     private int keyUpdatesExpected;
-
-    // The numbers of empty records, warnings and KeyUpdates are OpenSSL's.
-    private final Allowance emptyRecords = new Allowance(32, 64);
-    private final Allowance warnings = new Allowance(4, 16 << 10);
-    private final Allowance renegotiations = new Allowance(8, 64 << 10);
-    private final Allowance keyUpdates = new Allowance(32, 1 << 10);
-    private final Allowance otherRecords = new Allowance(1024, 64);
-    private final Allowance messages = new Allowance(1024, 1 << 10);
-
-    /** However small the records are that they come in. */
-    private final Allowance handshakeBytes;
+    private final int maxHandshakeMessage;
+    private final @Nullable Count[] counts = new Count[Thing.values().length];
 
     /**
      * @param maxHandshakeMessage bytes of a handshake message at most
      * @param sentBytes bytes of application data that we have sent
      */
     Limits(int maxHandshakeMessage, LongSupplier sentBytes) {
+        this.maxHandshakeMessage = maxHandshakeMessage;
         this.sentBytes = sentBytes;
-        // A handshake has two messages that may be long: Certificate and CertificateRequest.
-        this.handshakeBytes = new Allowance(4L * maxHandshakeMessage, 1);
     }
 
-    /** So many of a thing in a row, and in the long run as many as application data pays for. */
-    private static final class Allowance {
-        /** So many times the number in a row may be unpaid: a burst is no flood. */
-        private static final int PATIENCE = 8;
+    /** What is counted. The numbers of empty records, warnings and KeyUpdates are OpenSSL's. */
+    private enum Thing {
+        EMPTY_RECORD(32, 64),
+        WARNING(4, 16 << 10),
+        KEY_UPDATE(32, 1 << 10),
+        RENEGOTIATION(8, 64 << 10),
+        OTHER_RECORD(1024, 64),
+        HANDSHAKE_MESSAGE(1024, 1 << 10),
+        /** However small the records are. Certificate and CertificateRequest may be long. */
+        HANDSHAKE_BYTE(4, 1);
 
-        private final long maxInARow;
-        private final int bytesForOne;
+        /** So many times the number in a row may be unpaid: a burst is no flood. */
+        static final int PATIENCE = 8;
+
+        final int maxInARow;
+        final int bytesForOne;
+
+        /**
+         * @param maxInARow how many may come without application data between them; of bytes, how
+         *     many messages of the greatest length
+         * @param bytesForOne application data that pays for one of them
+         */
+        Thing(int maxInARow, int bytesForOne) {
+            this.maxInARow = maxInARow;
+            this.bytesForOne = bytesForOne;
+        }
+    }
+
+    /** How many of a thing have come: in a row, and in the long run without being paid for. */
+    private static final class Count {
         private long inARow;
         private long unpaid;
         private long dataBefore;
         private long paidUntil;
 
-        /**
-         * @param maxInARow how many may come without application data between them
-         * @param bytesForOne application data that pays for one of them
-         */
-        Allowance(long maxInARow, int bytesForOne) {
-            this.maxInARow = maxInARow;
-            this.bytesForOne = bytesForOne;
-        }
-
-        /** Returns whether so many more were still allowed. */
-        boolean take(long count, long dataBytes) {
+        void add(long count, int bytesForOne, long dataBytes) {
             long paid = (dataBytes - paidUntil) / bytesForOne;
             paidUntil = paid >= unpaid ? dataBytes : paidUntil + paid * bytesForOne;
             unpaid = Math.max(0, unpaid - paid) + count;
             inARow = dataBytes == dataBefore ? inARow + count : count;
             dataBefore = dataBytes;
-            return inARow <= maxInARow && unpaid <= PATIENCE * maxInARow;
+        }
+
+        boolean isWithin(long maxInARow) {
+            return inARow <= maxInARow && unpaid <= Thing.PATIENCE * maxInARow;
         }
     }
 
-    private void take(Allowance allowance, long count, Kind kind, String what) throws Refusal {
-        if (!allowance.take(count, receivedBytes + sentBytes.getAsLong())) {
+    private void take(Thing thing, int number, Kind kind, String what) throws Refusal {
+        Count count = counts[thing.ordinal()];
+        if (count == null) {
+            count = new Count();
+            counts[thing.ordinal()] = count;
+        }
+        count.add(number, thing.bytesForOne, receivedBytes + sentBytes.getAsLong());
+        long max =
+                thing == Thing.HANDSHAKE_BYTE
+                        ? (long) thing.maxInARow * maxHandshakeMessage
+                        : thing.maxInARow;
+        if (!count.isWithin(max)) {
             throw new Refusal(
                     kind,
                     AlertDescription.unexpected_message,
@@ -81,7 +99,7 @@ final class Limits {
 
     void applicationData(int length, int unread) throws Refusal {
         if (length == 0) {
-            take(emptyRecords, 1, Kind.TOO_MANY_EMPTY_RECORDS, "empty records");
+            take(Thing.EMPTY_RECORD, 1, Kind.TOO_MANY_EMPTY_RECORDS, "empty records");
             return;
         }
         receivedBytes += length;
@@ -95,20 +113,25 @@ final class Limits {
 
     /** The content of a record of handshake messages. */
     void handshakeBytes(int length) throws Refusal {
-        take(handshakeBytes, length, Kind.ALERT_SENT, "bytes of handshake messages");
+        take(Thing.HANDSHAKE_BYTE, length, Kind.ALERT_SENT, "bytes of handshake messages");
     }
 
     void handshakeMessage() throws Refusal {
-        take(messages, 1, Kind.ALERT_SENT, "handshake messages");
+        take(Thing.HANDSHAKE_MESSAGE, 1, Kind.ALERT_SENT, "handshake messages");
+    }
+
+    /** The first handshake is complete: what it took counts no more. */
+    void forgetHandshake() {
+        Arrays.fill(counts, null);
     }
 
     /** A record that has neither handshake messages nor application data. */
     void otherRecord() throws Refusal {
-        take(otherRecords, 1, Kind.ALERT_SENT, "alerts or ChangeCipherSpec records");
+        take(Thing.OTHER_RECORD, 1, Kind.ALERT_SENT, "alerts or ChangeCipherSpec records");
     }
 
     void warning() throws Refusal {
-        take(warnings, 1, Kind.TOO_MANY_WARNINGS, "warning alerts");
+        take(Thing.WARNING, 1, Kind.TOO_MANY_WARNINGS, "warning alerts");
     }
 
     /** The peer is asked for one: it does not count. */
@@ -121,10 +144,10 @@ final class Limits {
             keyUpdatesExpected--;
             return;
         }
-        take(keyUpdates, 1, Kind.TOO_MANY_KEY_UPDATES, "KeyUpdates");
+        take(Thing.KEY_UPDATE, 1, Kind.TOO_MANY_KEY_UPDATES, "KeyUpdates");
     }
 
     void renegotiation() throws Refusal {
-        take(renegotiations, 1, Kind.NO_RENEGOTIATION, "renegotiations");
+        take(Thing.RENEGOTIATION, 1, Kind.NO_RENEGOTIATION, "renegotiations");
     }
 }

@@ -175,7 +175,10 @@ final class Seam {
 
     void completed() {
         crypto.retireOlderEpochs();
-        complete = true;
+        if (!complete) {
+            limits.forgetHandshake();
+            complete = true;
+        }
     }
 
     /** Whether the first handshake is complete. */
