@@ -288,6 +288,9 @@ final class HandshakeRunner {
             case WRONG_RECORD_VERSION -> SslReason.WRONG_VERSION_NUMBER;
             case RECORD_TOO_LONG -> SslReason.PACKET_LENGTH_TOO_LONG;
             case MESSAGE_TOO_LONG -> SslReason.EXCESSIVE_MESSAGE_SIZE;
+            case TOO_MUCH_EARLY_DATA -> SslReason.TOO_MUCH_EARLY_DATA;
+            case INSECURE_RENEGOTIATION -> SslReason.UNSAFE_LEGACY_RENEGOTIATION_DISABLED;
+            case RECORD_LIMIT_TOO_SMALL -> SslReason.SSL3_EXT_INVALID_MAX_FRAGMENT_LENGTH;
             case TOO_MANY_EMPTY_RECORDS -> SslReason.RECORD_TOO_SMALL;
             case TOO_MANY_WARNINGS -> SslReason.TOO_MANY_WARN_ALERTS;
             case TOO_MANY_KEY_UPDATES -> SslReason.TOO_MANY_KEY_UPDATES;

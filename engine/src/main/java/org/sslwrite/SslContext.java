@@ -154,6 +154,9 @@ public final class SslContext {
         private Duration idleAfter = Duration.ofSeconds(1);
         private boolean dynamicRecordSizes;
         private boolean allowRenegotiation;
+        private boolean requireSecureRenegotiation;
+        private int maxHandshakeMessageSize = 128 * 1024;
+        private @Nullable Integer minRecordSizeLimit;
         private @Nullable SealerFactory token;
         private OffloadPolicy offloadPolicy = OffloadPolicy.SOFTWARE;
         private int breakerFailures = 3;
@@ -328,9 +331,63 @@ public final class SslContext {
         }
 
         /**
+         * Whether a peer is refused that agrees on TLS 1.2 and does not know secure renegotiation
+         * (RFC 5746); off unless turned on here. Without it such a peer is accepted, and never
+         * renegotiates with us. A client cannot see whether a server that is so old lets others
+         * renegotiate, and so be made to add its request to theirs: turned on here, it does not
+         * talk to such a server ({@code SSL_OP_LEGACY_SERVER_CONNECT} is the opposite).
+         */
+        public Builder requireSecureRenegotiation(boolean required) {
+            requireSecureRenegotiation = required;
+            return this;
+        }
+
+        /**
+         * The longest handshake message that is accepted, without its header of 4 bytes; what a
+         * peer sends beyond it ends the connection with {@link SslReason#EXCESSIVE_MESSAGE_SIZE}.
+         * The longest is usually a Certificate, with all of a chain ({@code
+         * SSL_CTX_set_max_cert_list}). 16 KiB to 16 MiB - 1; without this, 128 KiB.
+         *
+         * @param bytes a peer can have us keep so many before it is known
+         */
+        public Builder maxHandshakeMessageSize(int bytes) {
+            maxHandshakeMessageSize = bytes;
+            return this;
+        }
+
+        /**
+         * How small a peer may want the records that we send it, by record_size_limit (RFC 8449) or
+         * max_fragment_length (RFC 6066). One that wants them smaller is refused, with
+         * handshake_failure and {@link SslReason#SSL3_EXT_INVALID_MAX_FRAGMENT_LENGTH}: 64 bytes
+         * turn a write of 16 KiB into 256 calls of the engine, and of the token where it seals.
+         * Without this, 64, which is the least that RFC 8449 allows; where an engine is given by
+         * {@link #offload} or {@link #token}, 512, which is the least that RFC 6066 knows.
+         *
+         * @param bytes as the extensions count them: 64 to 16384
+         */
+        public Builder minRecordSizeLimit(int bytes) {
+            minRecordSizeLimit = bytes;
+            return this;
+        }
+
+        private int minRecordSizeLimit() {
+            if (minRecordSizeLimit == null) {
+                return token == null
+                        ? RecordLayout.MIN_RECORD_SIZE_LIMIT
+                        : RecordLayout.MIN_SEND_FRAGMENT;
+            }
+            check(
+                    minRecordSizeLimit >= RecordLayout.MIN_RECORD_SIZE_LIMIT
+                            && minRecordSizeLimit <= RecordLayout.MAX_FRAGMENT,
+                    "minRecordSizeLimit must be from 64 to 16384 bytes: " + minRecordSizeLimit);
+            return minRecordSizeLimit;
+        }
+
+        /**
          * Changes keys earlier than the cipher demands: TLS 1.3 sends a KeyUpdate before so many
          * records are sealed under one key, TLS 1.2 refuses to go on. The cipher's own limit
-         * (2^24.5 records for AES-GCM) is kept in any case.
+         * (2^24.5 records for AES-GCM) is kept in any case. Some peers, this library's among them,
+         * end a connection that changes keys hundreds of times for less than 1 KiB of data each.
          */
         public Builder recordsPerKey(long records) {
             recordsPerKey = records;
@@ -406,6 +463,10 @@ public final class SslContext {
                     "batchSize must be from 1 byte to 1 MiB: " + batchSize);
             check(!idleAfter.isNegative(), "idleAfter must not be negative: " + idleAfter);
             check(recordsPerKey >= 4, "recordsPerKey must be at least 4: " + recordsPerKey);
+            check(
+                    maxHandshakeMessageSize >= 1 << 14 && maxHandshakeMessageSize < 1 << 24,
+                    "maxHandshakeMessageSize must be from 16 KiB to 16 MiB - 1: "
+                            + maxHandshakeMessageSize);
             check(!versions.isEmpty(), "no TLS version is allowed");
             check(!groups.isEmpty(), "no group is allowed");
             for (String protocol : alpn) {
@@ -450,7 +511,10 @@ public final class SslContext {
                             alpn,
                             encryptThenMac,
                             allowRenegotiation,
-                            recordsPerKey);
+                            requireSecureRenegotiation,
+                            recordsPerKey,
+                            maxHandshakeMessageSize,
+                            minRecordSizeLimit());
             return new SslContext(this, config, watch);
         }
 

@@ -54,11 +54,17 @@ public enum SslReason {
     PACKET_LENGTH_TOO_LONG,
     /** A handshake message longer than is accepted. */
     EXCESSIVE_MESSAGE_SIZE,
-    /** Too many empty records in a row. */
+    /** More early data (0-RTT) than is skipped. */
+    TOO_MUCH_EARLY_DATA,
+    /** The peer does not know secure renegotiation, RFC 5746, and must. */
+    UNSAFE_LEGACY_RENEGOTIATION_DISABLED,
+    /** The peer wants its records smaller than the context lets them be. */
+    SSL3_EXT_INVALID_MAX_FRAGMENT_LENGTH,
+    /** Too many empty records for so little application data. */
     RECORD_TOO_SMALL,
-    /** Too many warning alerts in a row. */
+    /** Too many warning alerts for so little application data. */
     TOO_MANY_WARN_ALERTS,
-    /** Too many KeyUpdates in a row. */
+    /** Too many KeyUpdates for so little application data. */
     TOO_MANY_KEY_UPDATES,
     /** A signature of the peer's under a scheme that was not offered, or is not allowed here. */
     WRONG_SIGNATURE_TYPE,

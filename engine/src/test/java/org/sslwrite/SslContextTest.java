@@ -50,6 +50,22 @@ class SslContextTest {
                         "fragment 511",
                         "maxSendFragment must be from 512 to 16384 bytes: 511",
                         b -> b.maxSendFragment(511)),
+                new Refused(
+                        "records of 63 bytes",
+                        "minRecordSizeLimit must be from 64 to 16384 bytes: 63",
+                        b -> b.minRecordSizeLimit(63)),
+                new Refused(
+                        "records of 16385 bytes",
+                        "minRecordSizeLimit must be from 64 to 16384 bytes: 16385",
+                        b -> b.minRecordSizeLimit(16_385)),
+                new Refused(
+                        "handshake messages of less than 16 KiB",
+                        "maxHandshakeMessageSize must be from 16 KiB to 16 MiB - 1: 16383",
+                        b -> b.maxHandshakeMessageSize(16_383)),
+                new Refused(
+                        "handshake messages of 16 MiB",
+                        "maxHandshakeMessageSize must be from 16 KiB to 16 MiB - 1: 16777216",
+                        b -> b.maxHandshakeMessageSize(1 << 24)),
                 new Refused("no version", "no TLS version is allowed", b -> b.versions(List.of())),
                 new Refused("no group", "no group is allowed", b -> b.groups(List.of())),
                 new Refused(

@@ -104,9 +104,7 @@ final class ClientHelloCheck {
                         && Arrays.equals(first.sessionId(), second.sessionId())
                         && Arrays.equals(first.suites(), second.suites())
                         && fixed(first).equals(fixed(second));
-        // RFC 8446 section 4.2.10: "A client MUST NOT include the "early_data" extension in its
-        // followup ClientHello."
-        if (!same || second.has(ExtensionType.early_data)) {
+        if (!same) {
             throw new TlsFatalAlert(
                     AlertDescription.illegal_parameter,
                     "the client's second ClientHello is another than the first");

@@ -59,6 +59,22 @@ final class ClientPeer extends AbstractTlsClient {
     }
 
     @Override
+    public int getMaxHandshakeMessageSize() {
+        return config.maxHandshakeMessageSize();
+    }
+
+    /** As deep as OpenSSL goes; the bytes are bounded by {@link #getMaxHandshakeMessageSize}. */
+    @Override
+    public int getMaxCertificateChainLength() {
+        return 100;
+    }
+
+    @Override
+    public void notifySecureRenegotiation(boolean secure) throws IOException {
+        config.checkRenegotiation(secure);
+    }
+
+    @Override
     protected int[] getSupportedCipherSuites() {
         return offer.suites();
     }
@@ -122,7 +138,7 @@ final class ClientPeer extends AbstractTlsClient {
     @Override
     @SuppressWarnings("unchecked")
     public Hashtable<Integer, byte[]> getClientExtensions() throws IOException {
-        Hashtable<Integer, byte[]> extensions = super.getClientExtensions();
+        Hashtable<Integer, byte[]> extensions = new OrderedExtensions(super.getClientExtensions());
         if (!config.encryptThenMac()) {
             extensions.remove(TlsExtensionsUtils.EXT_encrypt_then_mac);
         }

@@ -6,13 +6,18 @@ import org.bouncycastle.tls.ExtensionType;
 import org.bouncycastle.tls.HandshakeType;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.SecurityParameters;
+import org.bouncycastle.tls.ServerHello;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsContext;
+import org.bouncycastle.tls.TlsExtensionsUtils;
+import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.Hashtable;
 import java.util.Set;
 
 /** Bouncy Castle's client, with its output, its input and its keys led through the seam. */
@@ -20,6 +25,8 @@ final class ClientProtocol extends TlsClientProtocol implements SplitProtocol {
     private final ClientPeer peer;
     private final Seam seam;
     private final ServerMessageCheck check;
+    private byte @Nullable [] keptShare;
+    private @Nullable Hashtable<?, ?> keptAgreements;
 
     ClientProtocol(ClientPeer peer, Seam seam, HandshakeConfig config) {
         this.peer = peer;
@@ -97,6 +104,54 @@ final class ClientProtocol extends TlsClientProtocol implements SplitProtocol {
     @Override
     public void beginRenegotiation() throws IOException {
         handleRenegotiation();
+    }
+
+    /**
+     * Bouncy Castle wants a group from every HelloRetryRequest. One that has a cookie alone is
+     * given the group of the share that we have sent, and the share stays as it is.
+     */
+    @Override
+    protected void process13HelloRetryRequest(ServerHello request) throws IOException {
+        Hashtable<?, ?> extensions = request.getExtensions();
+        if (TlsUtils.getExtensionData(extensions, TlsExtensionsUtils.EXT_key_share) != null) {
+            super.process13HelloRetryRequest(request);
+            return;
+        }
+        if (TlsUtils.getExtensionData(extensions, TlsExtensionsUtils.EXT_cookie) == null) {
+            // RFC 8446 section 4.1.4: "Clients MUST abort the handshake with an
+            // "illegal_parameter" alert if the HelloRetryRequest would not result in any change in
+            // the ClientHello."
+            throw new TlsFatalAlert(
+                    AlertDescription.illegal_parameter,
+                    "the server asks for another ClientHello with nothing to change in it");
+        }
+        keptAgreements = clientAgreements;
+        keptShare = TlsUtils.getExtensionData(clientExtensions, TlsExtensionsUtils.EXT_key_share);
+        clientAgreements = new Hashtable<>();
+        super.process13HelloRetryRequest(withGroup(request, firstGroup(keptAgreements)));
+    }
+
+    private static int firstGroup(Hashtable<?, ?> agreements) {
+        return (Integer) agreements.keys().nextElement();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static ServerHello withGroup(ServerHello request, int group) throws IOException {
+        Hashtable<Object, Object> extensions = new Hashtable<>(request.getExtensions());
+        TlsExtensionsUtils.addKeyShareHelloRetryRequest(extensions, group);
+        return new ServerHello(request.getSessionID(), request.getCipherSuite(), extensions);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    protected void sendClientHelloMessage() throws IOException {
+        if (keptShare != null) {
+            clientExtensions.put(TlsExtensionsUtils.EXT_key_share, keptShare);
+            clientAgreements = keptAgreements;
+            keptShare = null;
+            keptAgreements = null;
+        }
+        super.sendClientHelloMessage();
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.bouncycastle.tls.TlsProtocol;
 import org.bouncycastle.tls.crypto.TlsSecret;
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.handshake.HandshakeException.Kind;
+import org.sslwrite.record.RecordLayout;
 import org.sslwrite.record.RecordWriter;
 import org.sslwrite.seal.SealException;
 import org.sslwrite.seal.TlsVersion;
@@ -147,13 +148,19 @@ public final class Handshake implements AutoCloseable {
     public void offer(byte[] bytes, int offset, int length) throws HandshakeException {
         guarded(
                 () -> {
-                    try {
-                        seam.noteRecord(bytes[offset]);
-                    } catch (Refusal refusal) {
-                        control.refuse(refusal);
+                    if (passes(bytes[offset], length - RecordLayout.HEADER)) {
+                        protocol.offerInput(bytes, offset, length);
                     }
-                    protocol.offerInput(bytes, offset, length);
                 });
+    }
+
+    private boolean passes(int type, int length) throws IOException {
+        try {
+            return seam.passes(type, length);
+        } catch (Refusal refusal) {
+            control.refuse(refusal);
+            return false;
+        }
     }
 
     /** Refuses a record because of its header: writes a fatal alert, and throws. */

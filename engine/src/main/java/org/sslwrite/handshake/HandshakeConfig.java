@@ -1,6 +1,8 @@
 package org.sslwrite.handshake;
 
+import org.bouncycastle.tls.AlertDescription;
 import org.jspecify.annotations.Nullable;
+import org.sslwrite.handshake.HandshakeException.Kind;
 import org.sslwrite.seal.CipherSuite;
 import org.sslwrite.seal.SealerChain;
 import org.sslwrite.seal.TlsVersion;
@@ -28,8 +30,11 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * @param groupsAreOrdered whether a server goes by that order, or else by the client's
  * @param alpn protocol names in the order of preference; empty to leave ALPN out
  * @param allowRenegotiation whether TLS 1.2 connections may renegotiate
+ * @param requireSecureRenegotiation whether peers of TLS 1.2 without RFC 5746 are refused
  * @param recordsPerKey records under one key at most; the cipher's own limit is never exceeded
  * @param encryptThenMac whether RFC 7366 is offered and accepted
+ * @param maxHandshakeMessageSize bytes of a handshake message's body at most
+ * @param minRecordSizeLimit the least that a peer may ask for by RFC 8449 or RFC 6066
  */
 public record HandshakeConfig(
         SecureRandom random,
@@ -48,4 +53,18 @@ public record HandshakeConfig(
         List<String> alpn,
         boolean encryptThenMac,
         boolean allowRenegotiation,
-        long recordsPerKey) {}
+        boolean requireSecureRenegotiation,
+        long recordsPerKey,
+        int maxHandshakeMessageSize,
+        int minRecordSizeLimit) {
+
+    /** Judges a peer of TLS 1.2 by whether it knows RFC 5746. */
+    void checkRenegotiation(boolean secure) throws Refusal {
+        if (!secure && requireSecureRenegotiation) {
+            throw new Refusal(
+                    Kind.INSECURE_RENEGOTIATION,
+                    AlertDescription.handshake_failure,
+                    "the peer does not know secure renegotiation (RFC 5746), which is required");
+        }
+    }
+}

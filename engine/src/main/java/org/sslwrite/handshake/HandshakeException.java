@@ -60,14 +60,21 @@ public final class HandshakeException extends Exception {
         RECORD_TOO_LONG,
         /** A handshake message longer than is accepted. */
         MESSAGE_TOO_LONG,
-        /** Too many empty records in a row. */
+        /** More early data than is skipped. */
+        TOO_MUCH_EARLY_DATA,
+        /** The peer does not know RFC 5746, and must. */
+        INSECURE_RENEGOTIATION,
+        /** The peer wants its records smaller than we make them. */
+        RECORD_LIMIT_TOO_SMALL,
+        /** Too many empty records for so little application data. */
         TOO_MANY_EMPTY_RECORDS,
-        /** Too many warning alerts in a row. */
+        /** Too many warning alerts for so little application data. */
         TOO_MANY_WARNINGS,
-        /** Too many KeyUpdates in a row. */
+        /** Too many KeyUpdates for so little application data. */
         TOO_MANY_KEY_UPDATES,
         /**
-         * Too many renegotiations in a row, or the peer will not have the one that we asked for.
+         * Too many renegotiations for so little application data, or the peer will not have the one
+         * that we asked for.
          */
         NO_RENEGOTIATION
     }

@@ -1,43 +1,108 @@
 package org.sslwrite.handshake;
 
 import org.bouncycastle.tls.AlertDescription;
+import org.jspecify.annotations.Nullable;
 import org.sslwrite.handshake.HandshakeException.Kind;
 
+import java.util.Arrays;
+import java.util.function.LongSupplier;
+
 /**
- * Counts what a peer may do for ever without getting anywhere, and ends it. Application data sets
- * every count back. The first three numbers are OpenSSL's.
+ * Bounds what a peer may do for ever without getting anywhere. Application data, in whichever
+ * direction, pays for it: a byte now and then does not.
  */
 final class Limits {
-    private static final int EMPTY_RECORDS = 32;
-    private static final int WARNINGS = 4;
-    private static final int KEY_UPDATES = 32;
-    private static final int RENEGOTIATIONS = 8;
-
-    /** More than any message needs, cut as small as may be sensible. */
-    private static final int RECORDS = 1024;
-
     /** What a peer may send while a write of ours waits for a renegotiation: nobody reads it. */
     private static final int UNREAD_BYTES = 1 << 20;
 
-    private int emptyRecords;
-    private int warnings;
-    private int keyUpdates;
+    private final LongSupplier sentBytes;
+    private long receivedBytes;
     private int keyUpdatesExpected;
-    private int renegotiations;
-    private int records;
+    private final int maxHandshakeMessage;
+    private final @Nullable Count[] counts = new Count[Thing.values().length];
+
+    /**
+     * @param maxHandshakeMessage bytes of a handshake message at most
+     * @param sentBytes bytes of application data that we have sent
+     */
+    Limits(int maxHandshakeMessage, LongSupplier sentBytes) {
+        this.maxHandshakeMessage = maxHandshakeMessage;
+        this.sentBytes = sentBytes;
+    }
+
+    /** What is counted. The numbers of empty records, warnings and KeyUpdates are OpenSSL's. */
+    private enum Thing {
+        EMPTY_RECORD(32, 64),
+        WARNING(4, 16 << 10),
+        KEY_UPDATE(32, 1 << 10),
+        RENEGOTIATION(8, 64 << 10),
+        OTHER_RECORD(1024, 64),
+        HANDSHAKE_MESSAGE(1024, 1 << 10),
+        /** However small the records are. Certificate and CertificateRequest may be long. */
+        HANDSHAKE_BYTE(4, 1);
+
+        /** So many times the number in a row may be unpaid: a burst is no flood. */
+        static final int PATIENCE = 8;
+
+        final int maxInARow;
+        final int bytesForOne;
+
+        /**
+         * @param maxInARow how many may come without application data between them; of bytes, how
+         *     many messages of the greatest length
+         * @param bytesForOne application data that pays for one of them
+         */
+        Thing(int maxInARow, int bytesForOne) {
+            this.maxInARow = maxInARow;
+            this.bytesForOne = bytesForOne;
+        }
+    }
+
+    /** How many of a thing have come: in a row, and in the long run without being paid for. */
+    private static final class Count {
+        private long inARow;
+        private long unpaid;
+        private long dataBefore;
+        private long paidUntil;
+
+        void add(long count, int bytesForOne, long dataBytes) {
+            long paid = (dataBytes - paidUntil) / bytesForOne;
+            paidUntil = paid >= unpaid ? dataBytes : paidUntil + paid * bytesForOne;
+            unpaid = Math.max(0, unpaid - paid) + count;
+            inARow = dataBytes == dataBefore ? inARow + count : count;
+            dataBefore = dataBytes;
+        }
+
+        boolean isWithin(long maxInARow) {
+            return inARow <= maxInARow && unpaid <= Thing.PATIENCE * maxInARow;
+        }
+    }
+
+    private void take(Thing thing, int number, Kind kind, String what) throws Refusal {
+        Count count = counts[thing.ordinal()];
+        if (count == null) {
+            count = new Count();
+            counts[thing.ordinal()] = count;
+        }
+        count.add(number, thing.bytesForOne, receivedBytes + sentBytes.getAsLong());
+        long max =
+                thing == Thing.HANDSHAKE_BYTE
+                        ? (long) thing.maxInARow * maxHandshakeMessage
+                        : thing.maxInARow;
+        if (!count.isWithin(max)) {
+            throw new Refusal(
+                    kind,
+                    AlertDescription.unexpected_message,
+                    "the peer sent too many " + what + " for so little application data");
+        }
+    }
 
     void applicationData(int length, int unread) throws Refusal {
         if (length == 0) {
-            if (++emptyRecords > EMPTY_RECORDS) {
-                throw tooMany(Kind.TOO_MANY_EMPTY_RECORDS, "empty records");
-            }
+            take(Thing.EMPTY_RECORD, 1, Kind.TOO_MANY_EMPTY_RECORDS, "empty records");
             return;
         }
-        emptyRecords = 0;
-        warnings = 0;
-        keyUpdates = 0;
-        renegotiations = 0;
-        records = 0;
+        receivedBytes += length;
         if (unread > UNREAD_BYTES) {
             throw new Refusal(
                     Kind.ALERT_SENT,
@@ -46,16 +111,27 @@ final class Limits {
         }
     }
 
-    void record() throws Refusal {
-        if (++records > RECORDS) {
-            throw tooMany(Kind.ALERT_SENT, "records without application data");
-        }
+    /** The content of a record of handshake messages. */
+    void handshakeBytes(int length) throws Refusal {
+        take(Thing.HANDSHAKE_BYTE, length, Kind.ALERT_SENT, "bytes of handshake messages");
+    }
+
+    void handshakeMessage() throws Refusal {
+        take(Thing.HANDSHAKE_MESSAGE, 1, Kind.ALERT_SENT, "handshake messages");
+    }
+
+    /** The first handshake is complete: what it took counts no more. */
+    void forgetHandshake() {
+        Arrays.fill(counts, null);
+    }
+
+    /** A record that has neither handshake messages nor application data. */
+    void otherRecord() throws Refusal {
+        take(Thing.OTHER_RECORD, 1, Kind.ALERT_SENT, "alerts or ChangeCipherSpec records");
     }
 
     void warning() throws Refusal {
-        if (++warnings > WARNINGS) {
-            throw tooMany(Kind.TOO_MANY_WARNINGS, "warning alerts");
-        }
+        take(Thing.WARNING, 1, Kind.TOO_MANY_WARNINGS, "warning alerts");
     }
 
     /** The peer is asked for one: it does not count. */
@@ -68,21 +144,10 @@ final class Limits {
             keyUpdatesExpected--;
             return;
         }
-        if (++keyUpdates > KEY_UPDATES) {
-            throw tooMany(Kind.TOO_MANY_KEY_UPDATES, "KeyUpdates");
-        }
+        take(Thing.KEY_UPDATE, 1, Kind.TOO_MANY_KEY_UPDATES, "KeyUpdates");
     }
 
     void renegotiation() throws Refusal {
-        if (++renegotiations > RENEGOTIATIONS) {
-            throw tooMany(Kind.NO_RENEGOTIATION, "renegotiations");
-        }
-    }
-
-    private static Refusal tooMany(Kind kind, String what) {
-        return new Refusal(
-                kind,
-                AlertDescription.unexpected_message,
-                "the peer sent too many " + what + " in a row");
+        take(Thing.RENEGOTIATION, 1, Kind.NO_RENEGOTIATION, "renegotiations");
     }
 }

@@ -45,12 +45,13 @@ final class RecordSizeLimit {
 
     private static void obey(byte[] data, Seam seam, boolean tls13) throws IOException {
         int limit = TlsUtils.decodeUint16(data);
-        if (limit < 64) {
+        if (limit < RecordLayout.MIN_RECORD_SIZE_LIMIT) {
             // RFC 8449 section 4: "An endpoint MUST treat receipt of a smaller value as a fatal
             // error and generate an "illegal_parameter" alert."
             throw new TlsFatalAlert(
                     AlertDescription.illegal_parameter, "a record size limit under 64 bytes");
         }
+        seam.checkRecordSizeLimit(limit);
         seam.limitRecords(tls13 ? limit - 1 : limit);
     }
 

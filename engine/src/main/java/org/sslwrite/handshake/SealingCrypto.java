@@ -26,6 +26,7 @@ final class SealingCrypto extends JcaTlsCrypto {
     private final HandshakeConfig config;
     private final RecordWriter writer;
     private final List<SplitCipher> ciphers = new ArrayList<>();
+    private final EarlyData earlyData = new EarlyData();
 
     SealingCrypto(HandshakeConfig config, RecordWriter writer, Provider bouncyCastle) {
         super(new JdkFirstHelper(bouncyCastle), config.random(), config.random());
@@ -59,9 +60,16 @@ final class SealingCrypto extends JcaTlsCrypto {
         // TLS 1.3 makes keys for the handshake first: no application data, no KeyUpdate.
         boolean forHandshake = parameters.version() == TlsVersion.TLSV1_3 && ciphers.isEmpty();
         long records = forHandshake ? Long.MAX_VALUE : config.recordsPerKey();
-        SplitCipher split = new SplitCipher(stock, context, parameters, config, writer, records);
+        EarlyData skipped = forHandshake && context.isServer() ? earlyData : null;
+        SplitCipher split =
+                new SplitCipher(stock, context, parameters, config, writer, records, skipped);
         ciphers.add(split);
         return split;
+    }
+
+    /** The early data of this connection. */
+    EarlyData earlyData() {
+        return earlyData;
     }
 
     static TlsVersion versionOf(ProtocolVersion version) {

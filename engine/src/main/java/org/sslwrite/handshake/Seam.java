@@ -19,17 +19,14 @@ import java.io.IOException;
 
 /** What both roles' protocols do at the seam between Bouncy Castle and the record writer. */
 final class Seam {
-    /** Bytes of a handshake message's body at most. */
-    static final int MAX_MESSAGE = 1 << 15;
-
     private static final int ALERT_LENGTH = 2;
 
     private final HandshakeConfig config;
     private final RecordWriter writer;
     private final SealingCrypto crypto;
     private final Inbox inbox = new Inbox();
-    private final Limits limits = new Limits();
-    private final HandshakeMessages messages = new HandshakeMessages(MAX_MESSAGE);
+    private final Limits limits;
+    private final HandshakeMessages messages;
     private int recordSizeLimit = RecordLayout.MAX_FRAGMENT;
     private boolean complete;
     private boolean closeNotifyReceived;
@@ -41,6 +38,8 @@ final class Seam {
         this.config = config;
         this.writer = writer;
         this.crypto = crypto;
+        this.limits = new Limits(config.maxHandshakeMessageSize(), writer.account()::bytes);
+        this.messages = new HandshakeMessages(config.maxHandshakeMessageSize());
     }
 
     /** Writes a record of the protocol's, or several where the peer wants them smaller. */
@@ -95,6 +94,20 @@ final class Seam {
         }
     }
 
+    /** Refuses a peer that asks for records smaller than ours may have to be. */
+    void checkRecordSizeLimit(int bytes) throws Refusal {
+        if (bytes < config.minRecordSizeLimit()) {
+            throw new Refusal(
+                    Kind.RECORD_LIMIT_TOO_SMALL,
+                    AlertDescription.handshake_failure,
+                    "the peer asks for records of at most "
+                            + bytes
+                            + " bytes; "
+                            + config.minRecordSizeLimit()
+                            + " is the least that is accepted");
+        }
+    }
+
     /** The peer's limit for the content of a record, from RFC 8449. */
     void limitRecords(int contentBytes) {
         recordSizeLimit = Math.min(contentBytes, RecordLayout.MAX_FRAGMENT);
@@ -118,11 +131,13 @@ final class Seam {
             Reading reading)
             throws IOException {
         if (type == ContentType.handshake) {
+            limits.handshakeBytes(length);
             messages.add(
                     bytes,
                     offset,
                     length,
                     (messageType, message, from, n, rest) -> {
+                        limits.handshakeMessage();
                         protocol.check(messageType, message, from, n);
                         reading.read(message, from, n);
                         if (rest && protocol.isTls13() && endsRecord(messageType)) {
@@ -134,6 +149,7 @@ final class Seam {
                         }
                     });
         } else {
+            limits.otherRecord();
             refuseBetweenFragments(type);
             if (type == ContentType.alert && protocol.isTls13()) {
                 checkAlert(length);
@@ -203,7 +219,10 @@ final class Seam {
 
     void completed() {
         crypto.retireOlderEpochs();
-        complete = true;
+        if (!complete) {
+            limits.forgetHandshake();
+            complete = true;
+        }
     }
 
     /** Whether the first handshake is complete. */
@@ -217,6 +236,9 @@ final class Seam {
      * @param mayComeNow whether the state of the handshake allows for any
      */
     void receive(byte[] bytes, int offset, int length, boolean mayComeNow) throws IOException {
+        if (earlyData().wasSkipped()) {
+            return;
+        }
         refuseBetweenFragments(ContentType.application_data);
         if (!complete || !mayComeNow) {
             throw new TlsFatalAlert(
@@ -281,15 +303,26 @@ final class Seam {
     }
 
     /**
-     * A record has come; application data, once it is decrypted, takes the count back.
+     * Looks at a record before Bouncy Castle does, which ignores some without a word and refuses
+     * others that are to be skipped.
      *
-     * @param type as its header has it: Bouncy Castle drops the ChangeCipherSpec of TLS 1.3
+     * @param length its length without the header
+     * @return whether it is to be passed on
      */
-    void noteRecord(int type) throws Refusal {
-        limits.record();
+    boolean passes(int type, int length) throws Refusal {
         if (type == ContentType.change_cipher_spec) {
+            // In TLS 1.3 Bouncy Castle drops it without a word.
             refuseBetweenFragments(ContentType.change_cipher_spec);
+            limits.otherRecord();
+        } else if (type == ContentType.application_data && earlyData().comesUnreadable()) {
+            earlyData().skipUnreadable(length);
+            return false;
         }
+        return true;
+    }
+
+    EarlyData earlyData() {
+        return crypto.earlyData();
     }
 
     boolean isCloseNotifyReceived() {

@@ -70,6 +70,22 @@ final class ServerPeer extends AbstractTlsServer {
         return offer.versions();
     }
 
+    @Override
+    public int getMaxHandshakeMessageSize() {
+        return config.maxHandshakeMessageSize();
+    }
+
+    /** As deep as OpenSSL goes; the bytes are bounded by {@link #getMaxHandshakeMessageSize}. */
+    @Override
+    public int getMaxCertificateChainLength() {
+        return 100;
+    }
+
+    @Override
+    public void notifySecureRenegotiation(boolean secure) throws IOException {
+        config.checkRenegotiation(secure);
+    }
+
     /** The newest that both have, whatever the client's order. */
     @Override
     public ProtocolVersion getServerVersion() throws IOException {
@@ -233,10 +249,18 @@ final class ServerPeer extends AbstractTlsServer {
     public void processClientExtensions(Hashtable clientExtensions) throws IOException {
         super.processClientExtensions(clientExtensions);
         recordSizeLimitOffered = RecordSizeLimit.obey(clientExtensions, seam, context);
+        checkMaxFragmentLength();
         byte[] names =
                 TlsUtils.getExtensionData(clientExtensions, TlsExtensionsUtils.EXT_server_name);
         if (names != null) {
             requestedName = ServerNames.hostName(names);
+        }
+    }
+
+    /** RFC 6066 section 4: 1 stands for 512 bytes, 4 for 4096. */
+    private void checkMaxFragmentLength() throws IOException {
+        if (maxFragmentLengthOffered >= 0 && !recordSizeLimitOffered) {
+            seam.checkRecordSizeLimit(1 << (8 + maxFragmentLengthOffered));
         }
     }
 

@@ -9,6 +9,7 @@ import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.ServerHello;
 import org.bouncycastle.tls.TlsContext;
+import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsServerProtocol;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +102,19 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
 
     private boolean isTls12() {
         return getContext().getServerVersion().equals(ProtocolVersion.TLSv12);
+    }
+
+    @Override
+    protected ServerHello generate13ServerHello(
+            ClientHello hello, HandshakeMessageInput message, boolean afterRetry)
+            throws IOException {
+        boolean earlyData = TlsExtensionsUtils.hasEarlyDataIndication(hello.getExtensions());
+        seam.earlyData().hello(earlyData, afterRetry);
+        ServerHello answer = super.generate13ServerHello(hello, message, afterRetry);
+        if (answer.isHelloRetryRequest()) {
+            seam.earlyData().awaitSecondHello();
+        }
+        return answer;
     }
 
     @Override

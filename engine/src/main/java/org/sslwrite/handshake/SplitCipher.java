@@ -35,17 +35,24 @@ final class SplitCipher implements TlsCipher {
     private final SealingParameters parameters;
     private final HandshakeConfig config;
     private final RecordWriter writer;
+    private final @Nullable EarlyData earlyData;
+    private long skipped;
     private WriteEpoch epoch;
     private @Nullable TlsSecret keyBlock;
 
+    /**
+     * @param earlyData what may come before the first record under these keys; null for nothing
+     */
     SplitCipher(
             TlsCipher stock,
             TlsCryptoParameters context,
             SealingParameters parameters,
             HandshakeConfig config,
             RecordWriter writer,
-            long recordsPerKey)
+            long recordsPerKey,
+            @Nullable EarlyData earlyData)
             throws IOException {
+        this.earlyData = earlyData;
         this.stock = stock;
         this.context = context;
         this.parameters = parameters;
@@ -194,8 +201,27 @@ final class SplitCipher implements TlsCipher {
             int offset,
             int length)
             throws IOException {
-        return stock.decodeCiphertext(
-                sequence, recordType, recordVersion, ciphertext, offset, length);
+        EarlyData early = earlyData;
+        if (early == null || !early.isExpected()) {
+            return stock.decodeCiphertext(
+                    sequence - skipped, recordType, recordVersion, ciphertext, offset, length);
+        }
+        try {
+            TlsDecodeResult first =
+                    stock.decodeCiphertext(
+                            sequence - skipped,
+                            recordType,
+                            recordVersion,
+                            ciphertext,
+                            offset,
+                            length);
+            early.end();
+            return first;
+        } catch (TlsFatalAlert _) {
+            early.skip(length);
+            skipped++;
+            return new TlsDecodeResult(ciphertext, offset, 0, (short) ContentType.APPLICATION_DATA);
+        }
     }
 
     @Override

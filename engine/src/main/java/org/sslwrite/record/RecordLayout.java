@@ -18,6 +18,9 @@ public final class RecordLayout {
     /** The smallest limit that a user may set for the content of a record, as in OpenSSL. */
     public static final int MIN_SEND_FRAGMENT = 512;
 
+    /** The smallest limit that a peer may ask for: RFC 8449 section 4. */
+    public static final int MIN_RECORD_SIZE_LIMIT = 64;
+
     /** Body of a record at most, whatever the suite: RFC 5246 section 6.2.3. */
     public static final int MAX_BODY = MAX_FRAGMENT + 2048;
 

@@ -98,6 +98,9 @@ public record GnutlsClient() implements Tool {
         if (!setup.encryptThenMac) {
             words.add("%NO_ETM");
         }
+        if (!setup.secureRenegotiation) {
+            words.add("%DISABLE_SAFE_RENEGOTIATION");
+        }
         return String.join(":", words);
     }
 

@@ -44,6 +44,12 @@ public record OpensslClient() implements Tool {
         if (setup.maxFragment > 0) {
             command.addAll(List.of("-maxfraglen", String.valueOf(setup.maxFragment)));
         }
+        if (setup.session != null) {
+            command.addAll(List.of("-sess_in", setup.session.toString()));
+        }
+        if (setup.earlyData != null) {
+            command.addAll(List.of("-early_data", setup.earlyData.toString()));
+        }
         command.addAll(common(setup, trace));
         if (setup.closesAtEndOfInput) {
             command.add("-no_ign_eof");

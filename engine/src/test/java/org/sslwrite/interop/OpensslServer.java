@@ -34,6 +34,9 @@ public record OpensslServer() implements Tool {
         if (setup.web) {
             command.add("-www");
         }
+        if (setup.maxEarlyData > 0) {
+            command.addAll(List.of("-max_early_data", String.valueOf(setup.maxEarlyData)));
+        }
         if (setup.renegotiation) {
             command.add("-client_renegotiation");
         }

@@ -110,6 +110,15 @@ public final class Peer implements AutoCloseable {
         }
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Where it listens, or we do. */
+    int port() {
+        return port;
+    }
+
     /** Accepts its connection, or connects to it as soon as it listens. */
     public SocketChannel connection() throws IOException {
         if (listener != null) {

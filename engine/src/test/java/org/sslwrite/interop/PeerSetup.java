@@ -32,6 +32,10 @@ public final class PeerSetup {
     boolean closesAtEndOfInput;
     boolean web;
     boolean renegotiation;
+    boolean secureRenegotiation = true;
+    int maxEarlyData;
+    @Nullable Path session;
+    @Nullable Path earlyData;
 
     public PeerSetup version(PeerVersion only) {
         version = only;
@@ -142,6 +146,25 @@ public final class PeerSetup {
     /** {@code openssl s_server} lets its client renegotiate; the others do so anyway. */
     public PeerSetup renegotiation() {
         renegotiation = true;
+        return this;
+    }
+
+    /** One of the GnuTLS tools does not know RFC 5746. */
+    public PeerSetup withoutSecureRenegotiation() {
+        secureRenegotiation = false;
+        return this;
+    }
+
+    /** {@code openssl s_server} lets sessions that are resumed begin with so much data. */
+    public PeerSetup maxEarlyData(int bytes) {
+        maxEarlyData = bytes;
+        return this;
+    }
+
+    /** {@code openssl s_client} resumes this session and sends this file as early data. */
+    public PeerSetup earlyData(Path resumed, Path data) {
+        session = resumed;
+        earlyData = data;
         return this;
     }
 

@@ -77,7 +77,7 @@ public final class Rows {
         writeCount();
     }
 
-    private static boolean isInstalled(Tool tool) {
+    static boolean isInstalled(Tool tool) {
         String path = System.getenv().getOrDefault("PATH", "");
         return Stream.of(path.split(File.pathSeparator))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool.program())));
