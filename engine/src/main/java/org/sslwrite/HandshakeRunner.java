@@ -36,6 +36,9 @@ final class HandshakeRunner {
     private @Nullable HandshakeEvent event;
     private boolean fatalAlertReceived;
 
+    /** Whether a record of the peer's was TLS. */
+    private boolean heardTls;
+
     HandshakeRunner(SslContext context, RecordWriter writer, Wire wire, Outcome outcome) {
         this.context = context;
         this.writer = writer;
@@ -201,12 +204,13 @@ final class HandshakeRunner {
         int length = reader.length();
         reader.consume(length);
         current.offer(reader.array(), offset, length);
+        heardTls = true;
         return Outcome.DONE;
     }
 
     private int refuse(Found found, RecordReader reader, Handshake current)
             throws HandshakeException {
-        if (!current.isEstablished() && found != Found.TOO_LONG) {
+        if (!heardTls && found == Found.WRONG_VERSION) {
             return failNotTls(reader);
         }
         current.refuseRecord(
@@ -218,6 +222,7 @@ final class HandshakeRunner {
         return outcome.repeatEnd();
     }
 
+    /** As OpenSSL does, nothing is sent to a peer that does not speak TLS at all. */
     private int failNotTls(RecordReader reader) {
         int shown = Math.min(5, reader.available());
         String start =
@@ -267,6 +272,12 @@ final class HandshakeRunner {
         return switch (e.kind()) {
             case ALERT_RECEIVED -> SslReason.ofAlertReceived(e.alert());
             case ALERT_SENT -> SslReason.ofAlertSent(e.alert());
+            case INTERNAL -> SslReason.INTERNAL_ERROR;
+            case NO_SHARED_CIPHER -> SslReason.NO_SHARED_CIPHER;
+            case NO_SHARED_GROUP -> SslReason.NO_SHARED_GROUPS;
+            case NO_SHARED_SIGNATURE_ALGORITHM -> SslReason.NO_SUITABLE_SIGNATURE_ALGORITHM;
+            case BAD_KEY_SHARE -> SslReason.BAD_ECPOINT;
+            case BAD_SIGNATURE -> SslReason.BAD_SIGNATURE;
             case SEAL_FAILED -> context.sealFailure();
             case CERTIFICATE_REFUSED -> SslReason.CERTIFICATE_VERIFY_FAILED;
             case CERTIFICATE_MISSING -> SslReason.PEER_DID_NOT_RETURN_A_CERTIFICATE;

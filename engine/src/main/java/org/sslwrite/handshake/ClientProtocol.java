@@ -61,7 +61,13 @@ final class ClientProtocol extends TlsClientProtocol implements SplitProtocol {
     @Override
     protected void writeRecord(short type, byte[] bytes, int offset, int length)
             throws IOException {
-        seam.write(this, offset, length, (from, n) -> super.writeRecord(type, bytes, from, n));
+        seam.write(
+                this,
+                type,
+                bytes,
+                offset,
+                length,
+                (from, n) -> super.writeRecord(type, bytes, from, n));
     }
 
     @Override

@@ -47,11 +47,7 @@ final class PeerVerifier {
             }
             return certificates;
         } catch (CertificateException e) {
-            throw new Refusal(
-                    Kind.CERTIFICATE_REFUSED,
-                    AlertDescription.bad_certificate,
-                    "a certificate of the peer's cannot be parsed: " + e.getMessage(),
-                    e);
+            throw PeerFault.inCertificate(e);
         }
     }
 
@@ -80,6 +76,8 @@ final class PeerVerifier {
                     array(chain), authType, new HandshakeView(version, suite, chain, host, true));
         } catch (CertificateException e) {
             throw refusal("the server's certificate is refused", e);
+        } catch (RuntimeException e) {
+            throw PeerFault.ours("the trust manager failed", e);
         }
     }
 
@@ -96,6 +94,8 @@ final class PeerVerifier {
                     array(chain), authType, new HandshakeView(version, suite, chain, null, false));
         } catch (CertificateException e) {
             throw refusal("the client's certificate is refused", e);
+        } catch (RuntimeException e) {
+            throw PeerFault.ours("the trust manager failed", e);
         }
     }
 
@@ -120,6 +120,6 @@ final class PeerVerifier {
                     case CertPathBuilderException _ -> AlertDescription.unknown_ca;
                     default -> AlertDescription.certificate_unknown;
                 };
-        return new Refusal(Kind.CERTIFICATE_REFUSED, alert, what + ": " + root.getMessage(), e);
+        return new Refusal(Kind.CERTIFICATE_REFUSED, alert, PeerFault.because(what, root), e);
     }
 }

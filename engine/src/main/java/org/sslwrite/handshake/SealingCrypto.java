@@ -2,8 +2,11 @@ package org.sslwrite.handshake;
 
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.SecurityParameters;
+import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCipher;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.bouncycastle.tls.crypto.TlsECConfig;
+import org.bouncycastle.tls.crypto.TlsECDomain;
 import org.bouncycastle.tls.crypto.TlsNonceGenerator;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +49,32 @@ final class SealingCrypto extends JcaTlsCrypto {
     }
 
     @Override
+    public TlsECDomain createECDomain(TlsECConfig config) {
+        TlsECDomain stock = super.createECDomain(config);
+        return () -> new Agreement(stock.createECDH());
+    }
+
+    @Override
+    public TlsCertificate createCertificate(short type, byte[] encoding) throws IOException {
+        try {
+            return super.createCertificate(type, encoding);
+        } catch (IOException | RuntimeException e) {
+            throw PeerFault.inCertificate(e);
+        }
+    }
+
+    @Override
     public TlsCipher createCipher(
+            TlsCryptoParameters context, int encryptionAlgorithm, int macAlgorithm)
+            throws IOException {
+        try {
+            return splitCipher(context, encryptionAlgorithm, macAlgorithm);
+        } catch (RuntimeException e) {
+            throw PeerFault.ours("no keys for records could be made", e);
+        }
+    }
+
+    private SplitCipher splitCipher(
             TlsCryptoParameters context, int encryptionAlgorithm, int macAlgorithm)
             throws IOException {
         SecurityParameters agreed = context.getSecurityParametersHandshake();

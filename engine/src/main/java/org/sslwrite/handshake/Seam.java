@@ -1,6 +1,7 @@
 package org.sslwrite.handshake;
 
 import org.bouncycastle.tls.AlertDescription;
+import org.bouncycastle.tls.AlertLevel;
 import org.bouncycastle.tls.ContentType;
 import org.bouncycastle.tls.HandshakeType;
 import org.bouncycastle.tls.KeyUpdateRequest;
@@ -48,7 +49,9 @@ final class Seam {
      * Has a record written and moves it behind what waits already: that fixes the order on the
      * wire. Nothing at all follows our close_notify.
      */
-    void write(TlsProtocol protocol, int offset, int length, Writing writing) throws IOException {
+    void write(
+            TlsProtocol protocol, short type, byte[] bytes, int offset, int length, Writing writing)
+            throws IOException {
         if (closeNotifyWritten) {
             return;
         }
@@ -56,17 +59,45 @@ final class Seam {
         int done = 0;
         do {
             int n = Math.min(length - done, limit);
-            writing.write(offset + done, n);
-            collect(protocol);
+            write(writing, offset + done, n);
+            if (!collect(protocol) && type == ContentType.alert) {
+                writeWithheldAlert(bytes, offset);
+            }
             done += n;
         } while (done < length);
     }
 
-    private void collect(TlsProtocol protocol) {
+    /** What fails here is ours to answer for, whatever message of the peer's began it. */
+    private static void write(Writing writing, int offset, int length) throws IOException {
+        try {
+            writing.write(offset, length);
+        } catch (RuntimeException e) {
+            throw PeerFault.ours("a record could not be written", e);
+        }
+    }
+
+    /** Returns whether the protocol has written anything. */
+    private boolean collect(TlsProtocol protocol) {
         int n = protocol.getAvailableOutputBytes();
         if (n > 0) {
             protocol.readOutput(writer.claimControl(n), n);
             writer.commitControl(n);
+        }
+        return n > 0;
+    }
+
+    /**
+     * Bouncy Castle's server writes nothing at all before it has a ClientHello that it can parse.
+     * RFC 8446 section 6.2: "Whenever an implementation encounters a fatal error condition, it
+     * SHOULD send an appropriate fatal alert".
+     */
+    private void writeWithheldAlert(byte[] alert, int offset) {
+        if (alert[offset] == AlertLevel.fatal) {
+            byte[] record = {
+                (byte) ContentType.alert, 3, 3, 0, 2, alert[offset], alert[offset + 1]
+            };
+            writer.claimControl(record.length).put(record);
+            writer.commitControl(record.length);
         }
     }
 
@@ -98,7 +129,7 @@ final class Seam {
                     offset,
                     length,
                     (messageType, message, from, n, rest) -> {
-                        reading.read(message, from, n);
+                        handOn(reading, messageType, message, from, n);
                         if (rest && protocol.isTls13() && endsRecord(messageType)) {
                             throw new TlsFatalAlert(
                                     AlertDescription.unexpected_message,
@@ -108,7 +139,21 @@ final class Seam {
                     });
         } else {
             refuseBetweenFragments(type);
-            reading.read(bytes, offset, length);
+            try {
+                reading.read(bytes, offset, length);
+            } catch (IOException | RuntimeException e) {
+                throw PeerFault.inRecord(type, e);
+            }
+        }
+    }
+
+    private static void handOn(
+            Reading reading, int messageType, byte[] message, int offset, int length)
+            throws IOException {
+        try {
+            reading.read(message, offset, length);
+        } catch (IOException | RuntimeException e) {
+            throw PeerFault.inMessage(messageType, e);
         }
     }
 

@@ -23,6 +23,7 @@ import org.sslwrite.seal.TlsVersion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Vector;
@@ -147,11 +148,61 @@ final class ServerPeer extends AbstractTlsServer {
                         new TlsCryptoParameters(context),
                         getCrypto());
         if (signer == null) {
-            throw new TlsFatalAlert(
-                    AlertDescription.handshake_failure,
-                    "no certificate of ours fits the client's signature algorithms");
+            throw nothingToSignWith();
         }
         return signer;
+    }
+
+    private static Refusal nothingToSignWith() {
+        return new Refusal(
+                Kind.NO_SHARED_SIGNATURE_ALGORITHM,
+                AlertDescription.handshake_failure,
+                "no certificate of ours fits the client's signature algorithms");
+    }
+
+    @Override
+    public int getSelectedCipherSuite() throws IOException {
+        try {
+            return super.getSelectedCipherSuite();
+        } catch (TlsFatalAlert e) {
+            // Suites and groups were not the reason: no signature of ours suits the client.
+            throw explain(e) instanceof Refusal refusal ? refusal : nothingToSignWith();
+        }
+    }
+
+    /** Says on what the two sides could not agree, where Bouncy Castle says handshake_failure. */
+    TlsFatalAlert explain(TlsFatalAlert failure) {
+        SecurityParameters agreed = context.getSecurityParametersHandshake();
+        if (failure instanceof Refusal
+                || failure.getAlertDescription() != AlertDescription.handshake_failure
+                || agreed == null
+                || agreed.getNegotiatedVersion() == null) {
+            return failure;
+        }
+        TlsVersion version = SealingCrypto.versionOf(agreed.getNegotiatedVersion());
+        int[] ours =
+                offer.suitesThat(
+                        suite ->
+                                suite.version() == version
+                                        && credentials.fit(suite.authentication()));
+        if (haveNothingInCommon(offeredCipherSuites, ours)) {
+            return nothingInCommon(Kind.NO_SHARED_CIPHER, "cipher suite", failure);
+        }
+        if (haveNothingInCommon(agreed.getClientSupportedGroups(), offer.groups())) {
+            return nothingInCommon(Kind.NO_SHARED_GROUP, "group", failure);
+        }
+        return failure;
+    }
+
+    private static boolean haveNothingInCommon(int @Nullable [] theirs, int[] ours) {
+        return theirs != null
+                && Arrays.stream(theirs)
+                        .noneMatch(code -> Arrays.stream(ours).anyMatch(own -> own == code));
+    }
+
+    private static Refusal nothingInCommon(Kind kind, String what, TlsFatalAlert cause) {
+        return new Refusal(
+                kind, AlertDescription.handshake_failure, "no " + what + " in common", cause);
     }
 
     @Override

@@ -7,6 +7,7 @@ import org.bouncycastle.tls.HandshakeType;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsContext;
+import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsServerProtocol;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +59,11 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
             }
             renegotiationBegun = true;
         }
-        super.handleHandshakeMessage(type, message);
+        try {
+            super.handleHandshakeMessage(type, message);
+        } catch (TlsFatalAlert e) {
+            throw type == HandshakeType.client_hello ? peer.explain(e) : e;
+        }
     }
 
     private boolean isTls12() {
@@ -83,7 +88,13 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
     @Override
     protected void writeRecord(short type, byte[] bytes, int offset, int length)
             throws IOException {
-        seam.write(this, offset, length, (from, n) -> super.writeRecord(type, bytes, from, n));
+        seam.write(
+                this,
+                type,
+                bytes,
+                offset,
+                length,
+                (from, n) -> super.writeRecord(type, bytes, from, n));
     }
 
     @Override

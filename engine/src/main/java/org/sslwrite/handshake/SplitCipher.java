@@ -194,8 +194,31 @@ final class SplitCipher implements TlsCipher {
             int offset,
             int length)
             throws IOException {
-        return stock.decodeCiphertext(
-                sequence, recordType, recordVersion, ciphertext, offset, length);
+        try {
+            return stock.decodeCiphertext(
+                    sequence, recordType, recordVersion, ciphertext, offset, length);
+        } catch (TlsFatalAlert e) {
+            throw isAboutContent(e.getAlertDescription()) ? e : badRecord(e);
+        } catch (RuntimeException e) {
+            throw badRecord(e);
+        }
+    }
+
+    /** Whether the record was authentic, and what it held is the fault. */
+    private static boolean isAboutContent(short alert) {
+        return alert == AlertDescription.unexpected_message
+                || alert == AlertDescription.record_overflow;
+    }
+
+    /**
+     * RFC 5246 section 7.2.2: "This alert also MUST be returned if an alert is sent because a
+     * TLSCiphertext decrypted in an invalid way". A ciphertext that is too short is one.
+     */
+    private static TlsFatalAlert badRecord(Exception e) {
+        return new TlsFatalAlert(
+                AlertDescription.bad_record_mac,
+                "the peer's record cannot be decrypted and authenticated",
+                e);
     }
 
     @Override
