@@ -1,11 +1,10 @@
 package org.sslwrite.kit;
 
-import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
-import org.bouncycastle.crypto.util.PrivateKeyFactory;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateEntry;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.DefaultTlsClient;
+import org.bouncycastle.tls.DefaultTlsCredentialedSigner;
 import org.bouncycastle.tls.DefaultTlsServer;
 import org.bouncycastle.tls.NameType;
 import org.bouncycastle.tls.ProtocolVersion;
@@ -13,24 +12,32 @@ import org.bouncycastle.tls.ServerName;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.SignatureScheme;
 import org.bouncycastle.tls.TlsAuthentication;
-import org.bouncycastle.tls.TlsClientProtocol;
+import org.bouncycastle.tls.TlsContext;
 import org.bouncycastle.tls.TlsCredentials;
+import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.bouncycastle.tls.TlsProtocol;
 import org.bouncycastle.tls.TlsServerCertificate;
-import org.bouncycastle.tls.TlsServerProtocol;
 import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
-import org.bouncycastle.tls.crypto.impl.bc.BcDefaultTlsCredentialedSigner;
+import org.bouncycastle.tls.crypto.TlsSigner;
+import org.bouncycastle.tls.crypto.TlsStreamSigner;
 import org.bouncycastle.tls.crypto.impl.bc.BcTlsCrypto;
 import org.sslwrite.bio.Bio;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.SignatureException;
 import java.security.cert.CertificateEncodingException;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.Vector;
@@ -40,48 +47,182 @@ import java.util.Vector;
  */
 public final class RawPeer {
     private final TlsProtocol protocol;
-    private final Sender sender;
+    private final Script.Sender sender;
+    private final Renegotiation renegotiation;
     private final Bio bio;
     private final Queue<ByteBuffer> unsent = new ArrayDeque<>();
 
-    /** Seals a record under the keys of the connection. */
-    private interface Sender {
-        void send(short type, byte[] content) throws IOException;
+    private interface Renegotiation {
+        void begin() throws IOException;
     }
 
-    private RawPeer(TlsProtocol protocol, Sender sender, Bio bio) {
+    private RawPeer(
+            TlsProtocol protocol, Script.Sender sender, Renegotiation renegotiation, Bio bio) {
         this.protocol = protocol;
         this.sender = sender;
+        this.renegotiation = renegotiation;
         this.bio = bio;
     }
 
     /** The other side of a scene. */
     public static RawPeer of(Scene scene, Bio bio) {
+        return of(scene, bio, new Manner());
+    }
+
+    /** The other side of a scene, that behaves in a manner of its own. */
+    public static RawPeer of(Scene scene, Bio bio, Manner manner) {
         try {
             if (scene.role() == Scene.Role.CLIENT) {
-                Server protocol = new Server();
-                RawPeer peer = new RawPeer(protocol, protocol::send, bio);
-                protocol.accept(new ServerSide(scene));
+                ScriptedServerProtocol protocol = new ScriptedServerProtocol(manner.script);
+                RawPeer peer = new RawPeer(protocol, protocol::send, protocol::renegotiate, bio);
+                protocol.accept(new ServerSide(scene, manner));
                 return peer;
             }
-            Client protocol = new Client();
-            RawPeer peer = new RawPeer(protocol, protocol::send, bio);
-            protocol.connect(new ClientSide(scene));
+            ScriptedClientProtocol protocol = new ScriptedClientProtocol(manner.script);
+            RawPeer peer = new RawPeer(protocol, protocol::send, protocol::renegotiate, bio);
+            protocol.connect(new ClientSide(scene, manner));
             return peer;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static final class Server extends TlsServerProtocol {
-        void send(short type, byte[] content) throws IOException {
-            writeRecord(type, content, 0, content.length);
+    /** What a peer does otherwise than Bouncy Castle's stock one. */
+    public static final class Manner {
+        private Script script = Script.HONEST;
+        private Pki identity;
+        private int scheme;
+        private int[] groups = {};
+        private boolean extendedMasterSecret = true;
+        private boolean asksForCertificate;
+
+        /** Alters what it sends. */
+        public Manner script(Script value) {
+            script = value;
+            return this;
+        }
+
+        /** Signs with this key, under this signature scheme, fit or not. */
+        public Manner identity(Pki value, int signatureScheme) {
+            identity = value;
+            scheme = signatureScheme;
+            return this;
+        }
+
+        /** As server, accepts these groups only. */
+        public Manner groups(int... values) {
+            groups = values;
+            return this;
+        }
+
+        /** Neither offers nor accepts RFC 7627. */
+        public Manner withoutExtendedMasterSecret() {
+            extendedMasterSecret = false;
+            return this;
+        }
+
+        /** As server, asks for a certificate. */
+        public Manner askingForCertificate() {
+            asksForCertificate = true;
+            return this;
+        }
+
+        private TlsCredentials credentials(Scene scene, TlsContext context, byte[] requestContext)
+                throws IOException {
+            Pki own = identity == null ? Pki.EC : identity;
+            int wanted = identity == null ? SignatureScheme.ecdsa_secp256r1_sha256 : scheme;
+            BcTlsCrypto crypto = new BcTlsCrypto(new SecureRandom());
+            try {
+                TlsCertificate leaf = crypto.createCertificate(own.certificate().getEncoded());
+                Certificate chain =
+                        scene.isTls13()
+                                ? new Certificate(
+                                        requestContext,
+                                        new CertificateEntry[] {new CertificateEntry(leaf, null)})
+                                : new Certificate(new TlsCertificate[] {leaf});
+                return new DefaultTlsCredentialedSigner(
+                        new TlsCryptoParameters(context),
+                        new AnyScheme(own.key(), wanted),
+                        chain,
+                        SignatureScheme.getSignatureAndHashAlgorithm(wanted));
+            } catch (CertificateEncodingException e) {
+                throw new IOException(e);
+            }
         }
     }
 
-    private static final class Client extends TlsClientProtocol {
-        void send(short type, byte[] content) throws IOException {
-            writeRecord(type, content, 0, content.length);
+    /** Signs under any scheme, with the JDK's algorithm for it. */
+    private record AnyScheme(PrivateKey key, int scheme) implements TlsSigner {
+        @Override
+        public byte[] generateRawSignature(SignatureAndHashAlgorithm algorithm, byte[] hash) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public TlsStreamSigner getStreamSigner(SignatureAndHashAlgorithm algorithm)
+                throws IOException {
+            try {
+                Signature signature = signature();
+                return new TlsStreamSigner() {
+                    @Override
+                    public OutputStream getOutputStream() {
+                        return new OutputStream() {
+                            @Override
+                            public void write(int b) throws IOException {
+                                write(new byte[] {(byte) b}, 0, 1);
+                            }
+
+                            @Override
+                            public void write(byte[] b, int off, int len) throws IOException {
+                                try {
+                                    signature.update(b, off, len);
+                                } catch (SignatureException e) {
+                                    throw new IOException(e);
+                                }
+                            }
+                        };
+                    }
+
+                    @Override
+                    public byte[] getSignature() throws IOException {
+                        try {
+                            return signature.sign();
+                        } catch (SignatureException e) {
+                            throw new IOException(e);
+                        }
+                    }
+                };
+            } catch (GeneralSecurityException e) {
+                throw new IOException(e);
+            }
+        }
+
+        private Signature signature() throws GeneralSecurityException {
+            int bits =
+                    switch (scheme & 0xff00) {
+                        case 0x0200 -> 1;
+                        case 0x0500 -> 384;
+                        case 0x0600 -> 512;
+                        case 0x0800 -> 256 + 128 * ((scheme - 0x0804) % 5);
+                        default -> 256;
+                    };
+            String hash = "SHA" + bits;
+            Signature signature;
+            if (key.getAlgorithm().equals("EC")) {
+                signature = Signature.getInstance(hash + "withECDSA");
+                signature.initSign(key);
+            } else if (scheme >> 8 == 0x08) {
+                signature = Signature.getInstance("RSASSA-PSS");
+                signature.initSign(key);
+                String name = "SHA-" + bits;
+                signature.setParameter(
+                        new PSSParameterSpec(
+                                name, "MGF1", new MGF1ParameterSpec(name), bits / 8, 1));
+            } else {
+                signature = Signature.getInstance(hash + "withRSA");
+                signature.initSign(key);
+            }
+            return signature;
         }
     }
 
@@ -129,10 +270,36 @@ public final class RawPeer {
     /** Seals and sends one record. */
     public void send(int type, byte... content) {
         try {
-            sender.send((short) type, content);
+            sender.send(type, content);
             flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Begins a renegotiation, or asks for one. */
+    public void renegotiate() {
+        try {
+            renegotiation.begin();
+            flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Takes its turn as {@link #turn} does. Returns the fatal alert that has come, or -1; it is an
+     * error if the connection has ended for another reason.
+     */
+    public int turnUntilAlert() {
+        try {
+            turn();
+            return -1;
+        } catch (UncheckedIOException e) {
+            if (e.getCause() instanceof TlsFatalAlertReceived alert) {
+                return alert.getAlertDescription();
+            }
+            throw e;
         }
     }
 
@@ -144,10 +311,12 @@ public final class RawPeer {
 
     private static final class ServerSide extends DefaultTlsServer {
         private final Scene scene;
+        private final Manner manner;
 
-        ServerSide(Scene scene) {
+        ServerSide(Scene scene, Manner manner) {
             super(new BcTlsCrypto(new SecureRandom()));
             this.scene = scene;
+            this.manner = manner;
         }
 
         @Override
@@ -161,34 +330,48 @@ public final class RawPeer {
         }
 
         @Override
-        public TlsCredentials getCredentials() throws IOException {
-            try {
-                BcTlsCrypto crypto = (BcTlsCrypto) getCrypto();
-                TlsCertificate leaf = crypto.createCertificate(Pki.EC.certificate().getEncoded());
-                Certificate chain =
-                        scene.isTls13()
-                                ? new Certificate(
-                                        TlsUtils.EMPTY_BYTES,
-                                        new CertificateEntry[] {new CertificateEntry(leaf, null)})
-                                : new Certificate(new TlsCertificate[] {leaf});
-                AsymmetricKeyParameter key = PrivateKeyFactory.createKey(Pki.EC.key().getEncoded());
-                SignatureAndHashAlgorithm algorithm =
-                        SignatureScheme.getSignatureAndHashAlgorithm(
-                                SignatureScheme.ecdsa_secp256r1_sha256);
-                return new BcDefaultTlsCredentialedSigner(
-                        new TlsCryptoParameters(context), crypto, key, chain, algorithm);
-            } catch (CertificateEncodingException e) {
-                throw new IOException(e);
+        public int[] getSupportedGroups() throws IOException {
+            return manner.groups.length == 0 ? super.getSupportedGroups() : manner.groups;
+        }
+
+        @Override
+        public boolean shouldUseExtendedMasterSecret() {
+            return manner.extendedMasterSecret;
+        }
+
+        @Override
+        public CertificateRequest getCertificateRequest() throws IOException {
+            if (!manner.asksForCertificate) {
+                return null;
             }
+            Vector<SignatureAndHashAlgorithm> algorithms = new Vector<>();
+            for (int scheme : new int[] {0x0403, 0x0804, 0x0401}) {
+                algorithms.add(SignatureScheme.getSignatureAndHashAlgorithm(scheme));
+            }
+            return scene.isTls13()
+                    ? new CertificateRequest(TlsUtils.EMPTY_BYTES, algorithms, null, null)
+                    : new CertificateRequest(new short[] {64, 1}, algorithms, null);
+        }
+
+        @Override
+        public void notifyClientCertificate(Certificate certificate) {
+            // It trusts anyone.
+        }
+
+        @Override
+        public TlsCredentials getCredentials() throws IOException {
+            return manner.credentials(scene, context, TlsUtils.EMPTY_BYTES);
         }
     }
 
     private static final class ClientSide extends DefaultTlsClient {
         private final Scene scene;
+        private final Manner manner;
 
-        ClientSide(Scene scene) {
+        ClientSide(Scene scene, Manner manner) {
             super(new BcTlsCrypto(new SecureRandom()));
             this.scene = scene;
+            this.manner = manner;
         }
 
         @Override
@@ -199,6 +382,11 @@ public final class RawPeer {
         @Override
         protected int[] getSupportedCipherSuites() {
             return new int[] {scene.suite().code()};
+        }
+
+        @Override
+        public boolean shouldUseExtendedMasterSecret() {
+            return manner.extendedMasterSecret;
         }
 
         @Override
@@ -219,8 +407,12 @@ public final class RawPeer {
                 }
 
                 @Override
-                public TlsCredentials getClientCredentials(CertificateRequest request) {
-                    return null;
+                public TlsCredentials getClientCredentials(CertificateRequest request)
+                        throws IOException {
+                    return manner.identity == null
+                            ? null
+                            : manner.credentials(
+                                    scene, context, request.getCertificateRequestContext());
                 }
             };
         }
