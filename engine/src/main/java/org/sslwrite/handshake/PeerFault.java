@@ -11,9 +11,11 @@ import org.sslwrite.seal.SealException;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;
 import java.security.NoSuchProviderException;
 import java.security.ProviderException;
+import java.security.SignatureException;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
@@ -105,11 +107,15 @@ final class PeerFault {
 
     /** Whether the cause is an algorithm or a provider that is missing or broken. */
     private static boolean isProviders(Exception e) {
+        return isCausedBy(e, NoSuchAlgorithmException.class)
+                || isCausedBy(e, NoSuchProviderException.class)
+                || isCausedBy(e, NoSuchPaddingException.class)
+                || isCausedBy(e, ProviderException.class);
+    }
+
+    private static boolean isCausedBy(Exception e, Class<? extends Exception> type) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof NoSuchAlgorithmException
-                    || cause instanceof NoSuchProviderException
-                    || cause instanceof NoSuchPaddingException
-                    || cause instanceof ProviderException) {
+            if (type.isInstance(cause)) {
                 return true;
             }
         }
@@ -127,8 +133,15 @@ final class PeerFault {
     }
 
     private static short alertFor(int type, Exception e) {
+        if (isCausedBy(e, InvalidKeyException.class)) {
+            // The key is the certificate's: that of a key agreement is told apart before.
+            return AlertDescription.bad_certificate;
+        }
         if (isAlertOfPeersFault(e)) {
             return code(e);
+        }
+        if (isCausedBy(e, SignatureException.class)) {
+            return AlertDescription.decrypt_error;
         }
         if (isMalformed(e)) {
             return AlertDescription.decode_error;
