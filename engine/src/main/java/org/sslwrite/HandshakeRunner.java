@@ -136,6 +136,12 @@ final class HandshakeRunner {
                 }
                 // Even if the transport is full: the peer may have to write before it can read.
                 int read = readRecord(current);
+                if (wire.isInputEnded() && read != Outcome.DONE) {
+                    return outcome.fail(
+                            SslReason.UNEXPECTED_EOF_WHILE_READING,
+                            "the peer hung up in the middle of the handshake",
+                            null);
+                }
                 if (read != Outcome.DONE) {
                     boolean full = flushed != Outcome.DONE && !outcome.isEnded();
                     return full ? outcome.want(SslError.WANT_WRITE) : read;
@@ -179,19 +185,14 @@ final class HandshakeRunner {
     }
 
     int flush() {
-        return wire.flush(handshake != null && handshake.isCloseNotifyReceived());
+        return wire.flush(isEstablished(), handshake != null && handshake.isCloseNotifyReceived());
     }
 
     /** Reads one record and has it taken in. */
     int readRecord(Handshake current) throws HandshakeException {
         boolean agreed = current.isEstablished();
         current.keepUnread();
-        int awaited =
-                wire.awaitRecord(
-                        agreed,
-                        agreed
-                                ? "the peer hung up without close_notify; data may be missing"
-                                : "the peer hung up in the middle of the handshake");
+        int awaited = wire.awaitRecord(agreed);
         if (awaited != Outcome.DONE) {
             return awaited;
         }

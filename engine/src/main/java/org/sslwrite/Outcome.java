@@ -16,6 +16,16 @@ final class Outcome {
     /** The end of the connection. */
     private record End(int result, SslError error, SslFailure failure) {}
 
+    /** Made beforehand, for when there is no memory left to say more. */
+    private static final End BY_ERROR =
+            new End(
+                    STOPPED,
+                    SslError.SSL,
+                    new SslFailure(
+                            SslReason.INTERNAL_ERROR,
+                            "the connection has ended by an error of the virtual machine",
+                            null));
+
     private SslError error = SslError.NONE;
     private @Nullable SslFailure failure;
     private @Nullable End end;
@@ -51,6 +61,17 @@ final class Outcome {
         return known.result;
     }
 
+    /**
+     * The transport has ended without close_notify. Reading is over, writing is not: OpenBSD's
+     * SSL_get_error(3) says of SSL_ERROR_SYSCALL "If ret == 0, an EOF was observed that violates
+     * the protocol".
+     */
+    int endOfInput(SslFailure why) {
+        error = SslError.SYSCALL;
+        failure = why;
+        return 0;
+    }
+
     /** The call is to be repeated once the transport can read or write. */
     int want(SslError readOrWrite) {
         error = readOrWrite;
@@ -81,5 +102,21 @@ final class Outcome {
             end = new End(result, how, why);
         }
         return repeatEnd();
+    }
+
+    /**
+     * An error of the virtual machine has left the connection in a state that nobody knows. Makes
+     * no object if there is no memory for one.
+     */
+    void end(Error thrown) {
+        if (end != null) {
+            return;
+        }
+        try {
+            String message = "the connection has ended by " + thrown;
+            fail(SslReason.INTERNAL_ERROR, message, thrown);
+        } catch (Error second) {
+            end = BY_ERROR;
+        }
     }
 }

@@ -148,6 +148,8 @@ public final class Ssl implements AutoCloseable {
                 begun = runner.hasRole() ? runner.run() : refuseWithoutRole();
             }
             return begun == Outcome.DONE ? writePath.flushControl() : begun;
+        } catch (Error e) {
+            throw endedBy(e);
         } finally {
             leave();
         }
@@ -174,6 +176,8 @@ public final class Ssl implements AutoCloseable {
         try {
             source.set(src);
             return (int) writeSource();
+        } catch (Error e) {
+            throw endedBy(e);
         } finally {
             source.clear();
             leave();
@@ -221,6 +225,8 @@ public final class Ssl implements AutoCloseable {
         try {
             source.set(srcs, offset, length);
             return writeSource();
+        } catch (Error e) {
+            throw endedBy(e);
         } finally {
             source.clear();
             leave();
@@ -255,6 +261,8 @@ public final class Ssl implements AutoCloseable {
                 throw new IllegalArgumentException("the buffer is read-only");
             }
             return readInto(dst);
+        } catch (Error e) {
+            throw endedBy(e);
         } finally {
             leave();
         }
@@ -268,15 +276,38 @@ public final class Ssl implements AutoCloseable {
 
     private int readInto(ByteBuffer dst) {
         if (pending() > 0) {
+            sendControl();
             return readDecrypted(dst);
         }
         int begun = beginCall();
         if (begun == Outcome.DONE && !runner.isEstablished()) {
             begun = runner.run();
         }
-        if (begun != Outcome.DONE) {
-            return begun;
+        if (begun == Outcome.DONE) {
+            sendControl();
+            begun = outcome.isEnded() ? outcome.repeatEnd() : readRecords(dst);
         }
+        return outcome.error() == SslError.WANT_READ && writer.hasControlOutput()
+                ? outcome.want(SslError.WANT_WRITE)
+                : begun;
+    }
+
+    /** Sends control records that wait, as far as the transport takes them. */
+    void flushControl() {
+        change(this::sendControl);
+    }
+
+    /**
+     * Sends what the peer may be waiting for, as far as the transport takes it: nobody else may
+     * call for it, and a caller who waits for the peer would wait for ever.
+     */
+    private void sendControl() {
+        if (writer.hasControlOutput()) {
+            runner.flush();
+        }
+    }
+
+    private int readRecords(ByteBuffer dst) {
         Handshake handshake = Objects.requireNonNull(runner.handshake());
         try {
             while (dst.hasRemaining()) {
@@ -291,6 +322,7 @@ public final class Ssl implements AutoCloseable {
                     return read;
                 }
             }
+            outcome.clear();
             return 0;
         } catch (HandshakeException e) {
             int failed = runner.fail(e);
@@ -299,28 +331,15 @@ public final class Ssl implements AutoCloseable {
         }
     }
 
-    /**
-     * Reads a record, and sends what it was answered with: a renegotiation goes on by reading. A
-     * write that is pending is left to its caller.
-     */
+    /** Reads a record, and sends what it was answered with: a renegotiation goes on by reading. */
     private int readOneRecord(Handshake handshake) throws HandshakeException {
-        if (!handshake.isComplete()) {
-            int flushed = runner.flush();
-            if (flushed != Outcome.DONE) {
-                return flushed;
-            }
-        }
-        int waiting = writer.pendingOutput();
         int read = runner.readRecord(handshake);
         if (read != Outcome.DONE) {
             return read;
         }
-        if (writer.pendingOutput() > waiting) {
-            int flushed = runner.flush();
-            if (flushed != Outcome.DONE && (outcome.isEnded() || !handshake.isComplete())) {
-                return flushed;
-            }
-            outcome.clear();
+        sendControl();
+        if (outcome.isEnded()) {
+            return outcome.repeatEnd();
         }
         boolean somethingForCaller = handshake.available() > 0 || handshake.isCloseNotifyReceived();
         return somethingForCaller || modes.contains(SslMode.AUTO_RETRY)
@@ -360,7 +379,11 @@ public final class Ssl implements AutoCloseable {
         enter();
         try {
             int begun = beginCall();
-            return begun != Outcome.DONE ? begun : runShutdown();
+            int result = begun != Outcome.DONE ? begun : runShutdown();
+            boolean closing = result != 0 || outcome.error() == SslError.NONE;
+            return closing ? result : Outcome.STOPPED;
+        } catch (Error e) {
+            throw endedBy(e);
         } finally {
             leave();
         }
@@ -405,7 +428,7 @@ public final class Ssl implements AutoCloseable {
      * connection.
      */
     public void setQuietShutdown(boolean quiet) {
-        quietShutdown = quiet;
+        change(() -> quietShutdown = quiet);
     }
 
     /** Which directions are closed ({@code SSL_get_shutdown}). */
@@ -451,6 +474,8 @@ public final class Ssl implements AutoCloseable {
             }
             handshake.oweKeyUpdate(requestPeer);
             return 1;
+        } catch (Error e) {
+            throw endedBy(e);
         } finally {
             leave();
         }
@@ -470,6 +495,8 @@ public final class Ssl implements AutoCloseable {
             return begun == Outcome.DONE ? beginRenegotiation() : begun;
         } catch (HandshakeException e) {
             return runner.fail(e);
+        } catch (Error e) {
+            throw endedBy(e);
         } finally {
             leave();
         }
@@ -623,9 +650,21 @@ public final class Ssl implements AutoCloseable {
             if (modes.contains(SslMode.RELEASE_BUFFERS)) {
                 releaseIdleBuffers();
             }
+        } catch (Error e) {
+            throw endedBy(e);
         } finally {
             busy.setRelease(false);
         }
+    }
+
+    /**
+     * Ends the connection, because an error of the virtual machine, such as one of memory, left it
+     * in a state that nobody knows: what may have been sealed is never sealed again.
+     */
+    private Error endedBy(Error thrown) {
+        outcome.end(thrown);
+        writer.forgetOutput();
+        return thrown;
     }
 
     private void releaseIdleBuffers() {

@@ -288,7 +288,10 @@ public final class SslChannel implements ByteChannel, GatheringByteChannel {
                     continue;
                 }
                 if (wanted == SslError.WANT_WRITE) {
-                    if (!drained) {
+                    if (!drained && forRead) {
+                        // Whoever drains sends it; the peer may have to write before it reads.
+                        awaitInput(seen);
+                    } else if (!drained) {
                         awaitProgress(seen);
                     }
                     continue;
@@ -325,7 +328,7 @@ public final class SslChannel implements ByteChannel, GatheringByteChannel {
      * @return whether nothing is staged any more
      */
     private boolean drain() throws IOException {
-        while (staged.pending() > 0 && !broken) {
+        while (!broken && (staged.pending() > 0 || stageControl())) {
             if (!writing.tryLock()) {
                 return false;
             }
@@ -337,6 +340,23 @@ public final class SslChannel implements ByteChannel, GatheringByteChannel {
             }
         }
         return true;
+    }
+
+    /** Stages what a reader had to leave in the connection; returns whether anything is staged. */
+    private boolean stageControl() {
+        if (!isBlocking()) {
+            return false;
+        }
+        state.lock();
+        try {
+            if (channel.isOpen()) {
+                prepare(true);
+                ssl.flushControl();
+            }
+            return staged.pending() > 0;
+        } finally {
+            state.unlock();
+        }
     }
 
     private void pump() throws IOException {

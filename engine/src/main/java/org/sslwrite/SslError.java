@@ -16,9 +16,9 @@ public enum SslError {
     /** The transport takes no more now; repeat the call with the same arguments. */
     WANT_WRITE,
     /**
-     * The transport broke, or ended without a word; {@link Ssl#failure()} has the cause where there
-     * is one. An end of the transport that a read meets before close_notify is {@link #SSL}, as in
-     * OpenSSL 3.
+     * The transport broke, or ended without a word; {@link Ssl#failure()} has the reason, and the
+     * cause where there is one. With 0 of a read, the peer hung up without close_notify: data may
+     * be missing, and writing goes on until the transport refuses.
      */
     SYSCALL,
     /** The peer has closed the connection properly, with close_notify. */

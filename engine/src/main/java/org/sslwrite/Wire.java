@@ -12,11 +12,18 @@ import java.util.Objects;
 
 /** Moves whole records between the connection's buffers and its transports. */
 final class Wire {
+    private static final SslFailure HUNG_UP =
+            new SslFailure(
+                    SslReason.UNEXPECTED_EOF_WHILE_READING,
+                    "the peer hung up without close_notify; data may be missing",
+                    null);
+
     private final RecordWriter writer;
     private final Outcome outcome;
     private final RecordReader reader = new RecordReader();
     private @Nullable Bio readBio;
     private @Nullable Bio writeBio;
+    private boolean inputEnded;
 
     Wire(RecordWriter writer, Outcome outcome) {
         this.writer = writer;
@@ -31,6 +38,11 @@ final class Wire {
         writeBio = Objects.requireNonNull(bio);
     }
 
+    /** Whether the transport has ended, and everything before its end is consumed or partial. */
+    boolean isInputEnded() {
+        return inputEnded;
+    }
+
     boolean isSet() {
         return readBio != null && writeBio != null;
     }
@@ -38,10 +50,12 @@ final class Wire {
     /**
      * Gives the transport what is sealed, as it is, until nothing waits.
      *
+     * @param established whether the first handshake is complete: SSL_do_handshake(3) has "&lt;0"
+     *     for "a connection failure", SSL_write(3) has 0 for "the underlying connection was closed"
      * @param peerHasClosed whether the peer's close_notify has come, which makes a closed transport
      *     no surprise
      */
-    int flush(boolean peerHasClosed) {
+    int flush(boolean established, boolean peerHasClosed) {
         try {
             while (writer.hasOutput()) {
                 Bio bio = Objects.requireNonNull(writeBio);
@@ -54,7 +68,9 @@ final class Wire {
                     SslError how = peerHasClosed ? SslError.ZERO_RETURN : SslError.SYSCALL;
                     String message = "the transport is closed";
                     return outcome.end(
-                            0, how, new SslFailure(SslReason.TRANSPORT_CLOSED, message, null));
+                            established ? 0 : Outcome.STOPPED,
+                            how,
+                            new SslFailure(SslReason.TRANSPORT_CLOSED, message, null));
                 }
             }
             return Outcome.DONE;
@@ -64,20 +80,24 @@ final class Wire {
     }
 
     /**
-     * Reads until a whole record is there, or the header of something that is none.
+     * Reads until a whole record is there, or the header of something that is none. The end of the
+     * transport is not the end of the connection.
      *
      * @param agreed whether a handshake is complete
-     * @param eofMessage what it means if the transport ends before
      */
-    int awaitRecord(boolean agreed, String eofMessage) {
+    int awaitRecord(boolean agreed) {
         try {
             while (reader.next(agreed) == Found.NOTHING) {
-                int n = take(Objects.requireNonNull(readBio), reader.room());
+                int n =
+                        inputEnded
+                                ? Bio.CLOSED
+                                : take(Objects.requireNonNull(readBio), reader.room());
                 if (n == Bio.RETRY) {
                     return outcome.want(SslError.WANT_READ);
                 }
                 if (n < 0) {
-                    return outcome.fail(SslReason.UNEXPECTED_EOF_WHILE_READING, eofMessage, null);
+                    inputEnded = true;
+                    return outcome.endOfInput(HUNG_UP);
                 }
             }
             return Outcome.DONE;

@@ -93,9 +93,8 @@ final class WritePath {
                 sealed += writer.sealNext(source, sealed);
                 records++;
             } while (sealed < total && records < maxRecords && writer.hasRoomFor(total - sealed));
-        } catch (RuntimeException | Error e) {
-            // A buffer that cannot be read, say, or a mapped file that was cut (an InternalError);
-            // what is sealed of the write stays so.
+        } catch (RuntimeException e) {
+            // A buffer that cannot be read, say; what is sealed of the write stays so.
             if (sealed > 0) {
                 pending.remember(source, sealed);
             }

@@ -9,6 +9,8 @@ import static org.sslwrite.kit.ScriptedBio.after;
 import static org.sslwrite.kit.ScriptedBio.crash;
 import static org.sslwrite.kit.ScriptedBio.take;
 
+import static java.util.Map.entry;
+
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,21 +18,29 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sslwrite.WriteAfterEndTest.Call;
+import org.sslwrite.bio.Bio;
+import org.sslwrite.bio.MemoryBio;
 import org.sslwrite.kit.Data;
 import org.sslwrite.kit.Link;
 import org.sslwrite.kit.Scene;
 import org.sslwrite.kit.ScriptedBio;
 
+import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.channels.NotYetConnectedException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Row W24: one caller at a time, and whatever the second one does, the first one's bytes are whole.
@@ -39,8 +49,47 @@ import java.util.concurrent.TimeoutException;
 class OneCallerTest {
     private static final long SECONDS = 20;
 
+    private static final Bio NOWHERE = new MemoryBio();
+
+    /** Every method that changes a setting, by name. */
+    private static final Map<String, Consumer<Ssl>> SETTERS =
+            Map.ofEntries(
+                    entry("setBio", ssl -> ssl.setBio(NOWHERE)),
+                    entry("setReadBio", ssl -> ssl.setReadBio(NOWHERE)),
+                    entry("setWriteBio", ssl -> ssl.setWriteBio(NOWHERE)),
+                    entry("setHost", ssl -> ssl.setHost("other.example")),
+                    entry("setConnectState", Ssl::setConnectState),
+                    entry("setAcceptState", Ssl::setAcceptState),
+                    entry("setMode", ssl -> ssl.setMode(SslMode.ENABLE_PARTIAL_WRITE)),
+                    entry("clearMode", ssl -> ssl.clearMode(SslMode.AUTO_RETRY)),
+                    entry("setQuietShutdown", ssl -> ssl.setQuietShutdown(true)),
+                    entry("setBlockPadding", ssl -> ssl.setBlockPadding(16)),
+                    entry("setRecordPadding", ssl -> ssl.setRecordPadding((type, n) -> 1)));
+
+    @Tag("W24")
+    @Test
+    void everySetterIsListed() {
+        Set<String> setters =
+                Arrays.stream(Ssl.class.getMethods())
+                        .map(Method::getName)
+                        .filter(name -> name.startsWith("set") || name.startsWith("clear"))
+                        .collect(Collectors.toSet());
+        assertEquals(setters, SETTERS.keySet());
+    }
+
     static List<Call> everyCall() {
         List<Call> calls = new ArrayList<>(WriteAfterEndTest.everyCall());
+        calls.add(new Call("keyUpdate", ssl -> ssl.keyUpdate(false)));
+        calls.add(new Call("renegotiate", Ssl::renegotiate));
+        SETTERS.forEach(
+                (name, setter) ->
+                        calls.add(
+                                new Call(
+                                        name,
+                                        ssl -> {
+                                            setter.accept(ssl);
+                                            return 0;
+                                        })));
         calls.add(
                 new Call(
                         "close",

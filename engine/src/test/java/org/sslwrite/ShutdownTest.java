@@ -152,19 +152,48 @@ class ShutdownTest {
         }
     }
 
-    @Tag("S2")
+    @Tag("W27")
     @ParameterizedTest
     @MethodSource("org.sslwrite.kit.Scene#each")
     void transportThatEndsWithoutCloseNotifyIsACutNotAnEnd(Scene scene) {
+        byte[] data = Data.bytes(100);
         try (Link link = Link.toJsse(scene).handshake()) {
+            link.peer().send(data);
+            link.peer().turn();
+            link.transport().onRead(ScriptedBio.PASS).onOtherReads(ScriptedBio.CLOSED);
+            Data.assertSame(data, link.readFully(data.length), "what came before the end");
+            for (int i = 0; i < 3; i++) {
+                assertHungUp(link, link.ssl().read(ByteBuffer.allocate(1)), 0);
+                link.assertDone(link.ssl().write(data, 0, data.length), data.length);
+            }
+            assertHungUp(link, link.ssl().read(ByteBuffer.allocate(1)), 0);
+            link.assertDone(link.ssl().shutdown(), 0);
+            assertHungUp(link, link.ssl().shutdown(), -1);
+            assertHungUp(link, link.ssl().shutdown(), -1);
+            assertEquals(3 * data.length, link.received().length, "writing went on");
+            assertTrue(link.peer().closeNotifyReceived());
+        }
+    }
+
+    private static void assertHungUp(Link link, int result, int wanted) {
+        link.assertFailed(result, wanted, SslError.SYSCALL, SslReason.UNEXPECTED_EOF_WHILE_READING);
+    }
+
+    /** No handshake can be completed any more: that is the end of it, in a renegotiation too. */
+    @Tag("W27")
+    @ParameterizedTest
+    @MethodSource("org.sslwrite.kit.Scene#tls12")
+    void hangUpInARenegotiationEndsTheWrite(Scene scene) {
+        try (Link link = Link.toJsse(scene, b -> b.allowRenegotiation(true)).handshake()) {
+            link.assertDone(link.ssl().renegotiate(), 1);
             link.transport().onOtherReads(ScriptedBio.CLOSED);
-            int n = link.ssl().read(ByteBuffer.allocate(1));
-            link.assertFailed(n, -1, SslError.SSL, SslReason.UNEXPECTED_EOF_WHILE_READING);
-            link.assertFailed(
-                    link.ssl().shutdown(),
-                    -1,
-                    SslError.SSL,
-                    SslReason.UNEXPECTED_EOF_WHILE_READING);
+            int n = link.ssl().write(new byte[1], 0, 1);
+            if (scene.role() == Scene.Role.SERVER) {
+                // Its HelloRequest may be ignored.
+                link.assertDone(n, 1);
+            } else {
+                link.assertFailed(n, -1, SslError.SSL, SslReason.UNEXPECTED_EOF_WHILE_READING);
+            }
         }
     }
 

@@ -24,6 +24,9 @@ final class OutputBuffer {
     private int head;
     private int tail;
 
+    /** Behind the last control record; at or before {@code head} if none waits. */
+    private int controlTail;
+
     OutputBuffer(BufferPool pool) {
         this.pool = pool;
     }
@@ -35,8 +38,7 @@ final class OutputBuffer {
     void alignContentAt(int contentOffset) {
         start = Math.floorMod(-contentOffset, BufferPool.ALIGNMENT);
         if (isEmpty()) {
-            head = start;
-            tail = start;
+            rewind();
         }
     }
 
@@ -78,6 +80,7 @@ final class OutputBuffer {
         pool.give(current);
         bytes = larger;
         view = larger.asReadOnlyBuffer();
+        controlTail -= head;
         head = 0;
         tail = waiting;
         return larger;
@@ -89,6 +92,16 @@ final class OutputBuffer {
 
     void commit(int length) {
         tail += length;
+    }
+
+    void commitControl(int length) {
+        tail += length;
+        controlTail = tail;
+    }
+
+    /** Whether a control record, or a part of one, waits. */
+    boolean hasControl() {
+        return controlTail > head;
     }
 
     /** What waits, for the transport to take from; call {@link #taken()} afterwards. */
@@ -107,8 +120,7 @@ final class OutputBuffer {
             head = current.position();
         }
         if (head == tail) {
-            head = start;
-            tail = start;
+            rewind();
             if (current != null && current.capacity() > pool.size()) {
                 release();
             }
@@ -123,7 +135,19 @@ final class OutputBuffer {
         }
         bytes = null;
         view = null;
+        rewind();
+    }
+
+    /** Drops what waits without giving the buffer back: nobody knows who has it. */
+    void forget() {
+        bytes = null;
+        view = null;
+        rewind();
+    }
+
+    private void rewind() {
         head = start;
         tail = start;
+        controlTail = start;
     }
 }

@@ -240,7 +240,12 @@ public final class RecordWriter implements AutoCloseable {
 
     /** Makes the control record visible that was put where {@link #claimControl} said. */
     public void commitControl(int length) {
-        output.commit(length);
+        output.commitControl(length);
+    }
+
+    /** Whether a control record waits for the transport: no write will come for it. */
+    public boolean hasControlOutput() {
+        return output.hasControl();
     }
 
     /** Whether sealed bytes wait for the transport. */
@@ -266,6 +271,11 @@ public final class RecordWriter implements AutoCloseable {
     /** Drops what waits: it can never be sent, or must not be. */
     public void dropOutput() {
         output.release();
+    }
+
+    /** Drops what waits, and its memory with it, after an error of the virtual machine. */
+    public void forgetOutput() {
+        output.forget();
     }
 
     /** What application data was sealed by. */

@@ -146,8 +146,6 @@ public final class WriteEpoch implements AutoCloseable {
             begun = begunBefore || e.begun();
             throw e;
         }
-        poisoned = false;
-        begun = false;
         sequence++;
         if (!reported) {
             reported = true;
@@ -158,6 +156,10 @@ public final class WriteEpoch implements AutoCloseable {
         boolean network = dst.order() == ByteOrder.BIG_ENDIAN;
         dst.putInt(
                 dstIndex + 1, network ? versionAndLength : Integer.reverseBytes(versionAndLength));
+        // Last: a record that is sealed and never returned leaves a gap, after which the peer
+        // accepts nothing.
+        poisoned = false;
+        begun = false;
         return RecordLayout.HEADER + body;
     }
 
@@ -186,6 +188,8 @@ public final class WriteEpoch implements AutoCloseable {
                             dstIndex + RecordLayout.HEADER);
         } catch (RuntimeException e) {
             throw new SealException(sealer.engine() + " failed: " + e.getMessage(), e);
+        } catch (Error e) {
+            throw new SealException(sealer.engine() + " failed: " + e, e);
         }
         RecordEvent.end(event, sealer.engine(), contentType, length);
         if (body != sealer.bodyLength(length, padding)) {
@@ -228,11 +232,21 @@ public final class WriteEpoch implements AutoCloseable {
         }
         failureReported = false;
         choice = choice.replacedBy(other.engine(), reason);
-        sealer.close();
+        RecordSealer failed = sealer;
         sealer = other;
         standby = null;
         poisoned = false;
+        closeFailed(failed);
         return true;
+    }
+
+    private static void closeFailed(RecordSealer failed) {
+        try {
+            failed.close();
+        } catch (RuntimeException | Error e) {
+            // It has failed, and that was reported; its successor goes on.
+            return;
+        }
     }
 
     /**

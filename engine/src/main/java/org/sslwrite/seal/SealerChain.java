@@ -80,8 +80,8 @@ public final class SealerChain {
                     SealerChoice choice = choice(factory, passedOver);
                     reportFailures(failed, choice.engine());
                     return new Chosen(sealer, choice, standbyFor(factory, parameters, keys), watch);
-                } catch (SealException | RuntimeException | OutOfMemoryError e) {
-                    // Native memory may be used up where the heap is not.
+                } catch (SealException | RuntimeException | Error e) {
+                    // Native memory may be used up where the heap is not, or code be missing.
                     failures.add(e);
                     objection =
                             new PassedOver(factory.engine(), String.valueOf(e.getMessage()), true);
@@ -138,7 +138,7 @@ public final class SealerChain {
                 if (factory.reasonAgainst(parameters) == null) {
                     return factory.create(parameters, keys);
                 }
-            } catch (SealException | RuntimeException | OutOfMemoryError e) {
+            } catch (SealException | RuntimeException | Error e) {
                 // The next may; without any, a failure of the chosen one ends the connection.
                 continue;
             }

@@ -211,22 +211,6 @@ final class DeliberateDifferences {
 
     private void ends() {
         add(
-                "W17",
-                "the transport is closed in the handshake",
-                "0, `SYSCALL`, as in any other write",
-                "-1, `SYSCALL`",
-                "one result for one thing",
-                clause(
-                        "W17 * in the handshake * client",
-                        "write 100 at 0 · result",
-                        "0 SYSCALL",
-                        "-1 SYSCALL"),
-                clause(
-                        "W17 * in the handshake * server",
-                        "end · finished",
-                        "0 SYSCALL",
-                        "-1 SYSCALL"));
-        add(
                 "W17, W18",
                 "the transport is closed or broken in one direction, the other is used",
                 "the connection is dead: the first end stays",
@@ -253,7 +237,7 @@ final class DeliberateDifferences {
                 somewhere(dead, "end · finished", "-1 SSL *", later));
         add(
                 "W19",
-                "a read finds a fatal alert, or the end of the transport",
+                "a read finds a fatal alert",
                 "-1, `SSL`",
                 "0, `SSL`",
                 "the number says no more than `getError`; one number for one error",
@@ -261,14 +245,24 @@ final class DeliberateDifferences {
                         "W19 the peer sends a fatal alert*",
                         "read 100 · result",
                         "-1 SSL SSLV3_ALERT_BAD_RECORD_MAC",
-                        "0 SSL SSLV3_ALERT_BAD_RECORD_MAC"),
-                clause(
-                        "W19 the peer hangs up · *",
-                        "read 100 · result",
-                        "-1 SSL UNEXPECTED_EOF_WHILE_READING",
-                        "0 SSL UNEXPECTED_EOF_WHILE_READING"));
+                        "0 SSL SSLV3_ALERT_BAD_RECORD_MAC"));
+        String hungUp = "W19 the peer hangs up · *";
         add(
-                "W19",
+                "W27",
+                "the peer hangs up without close_notify, and we read",
+                "0, `SYSCALL` with the reason, every time; writing goes on until the transport"
+                        + " refuses",
+                "0, `SSL`, and the connection is lost",
+                "SSL_get_error(3): with 0 \"an EOF was observed that violates the protocol\";"
+                        + " LibreSSL and OpenSSL 1.1.1 do as we do",
+                clause(hungUp, "read 100 · result", "0 SYSCALL", "0 SSL UNEXPECTED_EOF*"),
+                clause(hungUp, "read 100 · result", "0 SYSCALL", "-1 SYSCALL"),
+                clause(hungUp, "write 100 at 0 · result", "100 NONE", "-1 SYSCALL"),
+                clause(hungUp, "write 100 at 0 · moved", "100", "0"),
+                clause(hungUp, "end · peer has", "100 *", "0 *"),
+                clause(hungUp, "end · a fresh write arrives", "true", "false"));
+        add(
+                "W19, W27",
                 "the peer hangs up without close_notify",
                 "nothing is sent",
                 "a fatal alert, decode_error, is sent",
