@@ -60,6 +60,28 @@ public enum SslReason {
     TOO_MANY_WARN_ALERTS,
     /** Too many KeyUpdates in a row. */
     TOO_MANY_KEY_UPDATES,
+    /** A signature of the peer's under a scheme that was not offered, or is not allowed here. */
+    WRONG_SIGNATURE_TYPE,
+    /** A curve of the peer's that was not offered, or is not its key's. */
+    WRONG_CURVE,
+    /** Handshake bytes behind a message after which keys change. */
+    NOT_ON_RECORD_BOUNDARY,
+    /** Another record between the parts of a handshake message. */
+    MIXED_HANDSHAKE_AND_NON_HANDSHAKE_DATA,
+    /** A part of an alert in a record, or several alerts. */
+    INVALID_ALERT,
+    /** An extension of the peer's cannot be taken. */
+    BAD_EXTENSION,
+    /** A key share of the peer's that comes twice, or for a group that it does not offer. */
+    BAD_KEY_SHARE,
+    /** The peer's public key for the key agreement is none. */
+    BAD_ECPOINT,
+    /** The peer offers compression, which TLS 1.3 has none of. */
+    INVALID_COMPRESSION_ALGORITHM,
+    /** The client does not offer to go without compression. */
+    NO_COMPRESSION_SPECIFIED,
+    /** Extended master secret in one handshake of a connection and not in another. */
+    INCONSISTENT_EXTMS,
     /** Something of our own went wrong. */
     INTERNAL_ERROR,
 
@@ -81,10 +103,6 @@ public enum SslReason {
     BAD_VALUE,
     /** A message of the peer's cannot be parsed. */
     BAD_PACKET,
-    /** An extension of the peer's cannot be taken. */
-    BAD_EXTENSION,
-    /** The peer's public key for the key agreement is none. */
-    BAD_ECPOINT,
     /** A signature of the peer's is not true. */
     BAD_SIGNATURE,
     /** The peer's Finished is not true. */

@@ -47,6 +47,11 @@ final class ClientPeer extends AbstractTlsClient {
         return facts;
     }
 
+    /** The server's certificates, once they have come and were found good. */
+    List<X509Certificate> serverChain() {
+        return serverChain;
+    }
+
     @Override
     protected ProtocolVersion[] getSupportedVersions() {
         return offer.versions();

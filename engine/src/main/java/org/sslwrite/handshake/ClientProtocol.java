@@ -2,6 +2,8 @@ package org.sslwrite.handshake;
 
 import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.ContentType;
+import org.bouncycastle.tls.ExtensionType;
+import org.bouncycastle.tls.HandshakeType;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsClientProtocol;
@@ -10,15 +12,19 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Bouncy Castle's client, with its output, its input and its keys led through the seam. */
 final class ClientProtocol extends TlsClientProtocol implements SplitProtocol {
     private final ClientPeer peer;
     private final Seam seam;
+    private final ServerMessageCheck check;
 
-    ClientProtocol(ClientPeer peer, Seam seam) {
+    ClientProtocol(ClientPeer peer, Seam seam, HandshakeConfig config) {
         this.peer = peer;
         this.seam = seam;
+        this.check = new ServerMessageCheck(config);
     }
 
     /** The secrets of the connection; null before the handshake is complete. */
@@ -35,6 +41,57 @@ final class ClientProtocol extends TlsClientProtocol implements SplitProtocol {
     @Override
     public boolean isTls13() {
         return ProtocolVersion.TLSv13.equals(getContext().getServerVersion());
+    }
+
+    @Override
+    public void check(int type, byte[] bytes, int offset, int length) throws IOException {
+        MessageBytes body = MessageBytes.body(bytes, offset, length);
+        switch (type) {
+            case HandshakeType.server_hello -> checkServerHello(body);
+            case HandshakeType.encrypted_extensions -> check.encryptedExtensions(body, offered());
+            case HandshakeType.server_key_exchange -> check.serverKeyExchange(body);
+            case HandshakeType.certificate -> {
+                if (isTls13()) {
+                    ServerMessageCheck.certificate(body, offered());
+                }
+            }
+            case HandshakeType.certificate_request -> {
+                if (isTls13()) {
+                    ServerMessageCheck.certificateRequest(body);
+                }
+            }
+            case HandshakeType.certificate_verify ->
+                    SignatureCheck.certificateVerify(body, isTls13(), peer.serverChain());
+            case HandshakeType.new_session_ticket -> {
+                if (isTls13()) {
+                    ServerMessageCheck.newSessionTicket(body);
+                }
+            }
+            default -> {
+                // Bouncy Castle judges it.
+            }
+        }
+    }
+
+    private void checkServerHello(MessageBytes body) throws IOException {
+        Hello hello = check.serverHello(body, offered());
+        SecurityParameters before = secrets();
+        if (before != null) {
+            ExtendedMasterSecret.check(
+                    before.isExtendedMasterSecret(),
+                    hello.has(ExtensionType.extended_master_secret));
+        }
+    }
+
+    /** The types of the extensions in our ClientHello; none once the handshake is complete. */
+    private Set<Integer> offered() {
+        Set<Integer> types = new HashSet<>();
+        if (clientExtensions != null) {
+            for (Object type : clientExtensions.keySet()) {
+                types.add((Integer) type);
+            }
+        }
+        return types;
     }
 
     @Override
@@ -100,7 +157,7 @@ final class ClientProtocol extends TlsClientProtocol implements SplitProtocol {
 
     @Override
     protected void handleAlertWarningMessage(short alert) throws IOException {
-        if (!seam.takeWarning(alert)) {
+        if (!seam.takeWarning(this, alert)) {
             super.handleAlertWarningMessage(alert);
         }
     }

@@ -64,7 +64,7 @@ public final class Handshake implements AutoCloseable {
         SealingCrypto crypto = new SealingCrypto(config, writer, bouncyCastle);
         Seam seam = new Seam(config, writer, crypto);
         ClientPeer peer = new ClientPeer(config, crypto, seam, host);
-        ClientProtocol protocol = new ClientProtocol(peer, seam);
+        ClientProtocol protocol = new ClientProtocol(peer, seam, config);
         return new Handshake(config, protocol, seam, crypto, peer::facts, protocol::secrets);
     }
 
@@ -78,7 +78,7 @@ public final class Handshake implements AutoCloseable {
         SealingCrypto crypto = new SealingCrypto(config, writer, bouncyCastle);
         Seam seam = new Seam(config, writer, crypto);
         ServerPeer peer = new ServerPeer(config, crypto, seam);
-        ServerProtocol protocol = new ServerProtocol(peer, seam);
+        ServerProtocol protocol = new ServerProtocol(peer, seam, config);
         return new Handshake(config, protocol, seam, crypto, peer::facts, protocol::secrets);
     }
 
@@ -152,7 +152,7 @@ public final class Handshake implements AutoCloseable {
         guarded(
                 () -> {
                     try {
-                        seam.noteRecord();
+                        seam.noteRecord(bytes[offset]);
                     } catch (Refusal refusal) {
                         control.refuse(refusal);
                     }

@@ -26,10 +26,37 @@ public final class HandshakeException extends Exception {
         NO_SHARED_GROUP,
         /** No certificate of ours can sign as the client wants it. */
         NO_SHARED_SIGNATURE_ALGORITHM,
-        /** The peer's public key for the key agreement is none. */
-        BAD_KEY_SHARE,
         /** A signature of the peer's is not true. */
         BAD_SIGNATURE,
+        /**
+         * A signature under a scheme that was not offered, or that is not for this key or version.
+         */
+        WRONG_SIGNATURE_TYPE,
+        /**
+         * A curve that was not offered, or a signature under a scheme of another curve than the
+         * key's.
+         */
+        WRONG_CURVE,
+        /** Handshake bytes behind a message after which keys change. */
+        NOT_ON_RECORD_BOUNDARY,
+        /** Another record between the parts of a handshake message. */
+        MIXED_WITH_HANDSHAKE,
+        /** A part of an alert in a record, or several alerts. */
+        INVALID_ALERT,
+        /** An extension that is malformed, comes twice, or is where it may not be. */
+        BAD_EXTENSION,
+        /** A key share that comes twice, or for a group that is not offered. */
+        KEY_SHARE_MISMATCH,
+        /** The peer's public key for the key agreement is none. */
+        BAD_KEY_SHARE,
+        /** Compression, which TLS 1.3 has none of. */
+        BAD_COMPRESSION,
+        /** The client does not offer to go without compression. */
+        NO_COMPRESSION_METHOD,
+        /** The server's random says that an older version was chosen than both sides know. */
+        DOWNGRADE,
+        /** Extended master secret in one handshake of a connection and not in another. */
+        INCONSISTENT_EXTENDED_MASTER_SECRET,
         /** A record of ours could not be sealed; no alert can be sealed either. */
         SEAL_FAILED,
         /** The peer's certificate was refused. */

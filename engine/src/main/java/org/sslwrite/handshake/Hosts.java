@@ -11,6 +11,8 @@ public final class Hosts {
     private static final Pattern NAME =
             Pattern.compile("[A-Za-z0-9_-]{1,63}(\\.[A-Za-z0-9_-]{1,63})*");
 
+    private static final int MAX_LENGTH = 253;
+
     private Hosts() {}
 
     /**
@@ -36,7 +38,7 @@ public final class Hosts {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(refusal(host), e);
         }
-        if (ascii.length() > 253 || !NAME.matcher(ascii).matches()) {
+        if (ascii.length() > MAX_LENGTH || !NAME.matcher(ascii).matches()) {
             throw new IllegalArgumentException(refusal(host));
         }
         return ascii;
@@ -44,6 +46,12 @@ public final class Hosts {
 
     private static String refusal(String host) {
         return "not a host name or address: \"" + host.replaceAll("\\p{Cntrl}", "?") + "\"";
+    }
+
+    /** Whether this is a name in ASCII, of sensible length; a dot at the end does no harm. */
+    static boolean isName(String host) {
+        String bare = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+        return bare.length() <= MAX_LENGTH && NAME.matcher(bare).matches();
     }
 
     /** RFC 6066 section 3: "Literal IPv4 and IPv6 addresses are not permitted" as a server name. */

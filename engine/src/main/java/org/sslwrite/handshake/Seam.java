@@ -7,6 +7,7 @@ import org.bouncycastle.tls.HandshakeType;
 import org.bouncycastle.tls.KeyUpdateRequest;
 import org.bouncycastle.tls.RenegotiationPolicy;
 import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.bouncycastle.tls.TlsProtocol;
 import org.sslwrite.handshake.HandshakeException.Kind;
 import org.sslwrite.record.RecordLayout;
@@ -20,6 +21,8 @@ import java.io.IOException;
 final class Seam {
     /** Bytes of a handshake message's body at most. */
     static final int MAX_MESSAGE = 1 << 15;
+
+    private static final int ALERT_LENGTH = 2;
 
     private final HandshakeConfig config;
     private final RecordWriter writer;
@@ -129,9 +132,11 @@ final class Seam {
                     offset,
                     length,
                     (messageType, message, from, n, rest) -> {
+                        protocol.check(messageType, message, from, n);
                         handOn(reading, messageType, message, from, n);
                         if (rest && protocol.isTls13() && endsRecord(messageType)) {
-                            throw new TlsFatalAlert(
+                            throw new Refusal(
+                                    Kind.NOT_ON_RECORD_BOUNDARY,
                                     AlertDescription.unexpected_message,
                                     "the peer sent handshake bytes behind a change of keys in one"
                                             + " record");
@@ -139,6 +144,9 @@ final class Seam {
                     });
         } else {
             refuseBetweenFragments(type);
+            if (type == ContentType.alert && protocol.isTls13()) {
+                checkAlert(length);
+            }
             try {
                 reading.read(bytes, offset, length);
             } catch (IOException | RuntimeException e) {
@@ -154,6 +162,19 @@ final class Seam {
             reading.read(message, offset, length);
         } catch (IOException | RuntimeException e) {
             throw PeerFault.inMessage(messageType, e);
+        }
+    }
+
+    /**
+     * RFC 8446 section 5.1: "Alert messages MUST NOT be fragmented across records, and multiple
+     * alert messages MUST NOT be coalesced into a single TLSPlaintext record."
+     */
+    private static void checkAlert(int length) throws Refusal {
+        if (length != ALERT_LENGTH) {
+            throw new Refusal(
+                    Kind.INVALID_ALERT,
+                    AlertDescription.unexpected_message,
+                    "the peer sent a record of " + length + " bytes as an alert");
         }
     }
 
@@ -177,9 +198,10 @@ final class Seam {
      * RFC 8446 section 5.1: "if a handshake message is split over two or more records, there MUST
      * NOT be any other records between them". An alert is heard all the same.
      */
-    private void refuseBetweenFragments(short type) throws TlsFatalAlert {
+    private void refuseBetweenFragments(short type) throws Refusal {
         if (type != ContentType.alert && messages.isPartial()) {
-            throw new TlsFatalAlert(
+            throw new Refusal(
+                    Kind.MIXED_WITH_HANDSHAKE,
                     AlertDescription.unexpected_message,
                     "the peer sent another record between the parts of a handshake message");
         }
@@ -243,7 +265,16 @@ final class Seam {
      * @return whether Bouncy Castle must not see it: it would answer close_notify with its own at
      *     once and close, where {@code SSL_write} may go on
      */
-    boolean takeWarning(short alert) throws IOException {
+    boolean takeWarning(SplitProtocol protocol, short alert) throws IOException {
+        if (protocol.isTls13()
+                && alert != AlertDescription.close_notify
+                && alert != AlertDescription.user_canceled) {
+            // RFC 8446 section 6: "All the alerts listed in Section 6.2 MUST be sent with
+            // AlertLevel=fatal and MUST be treated as error alerts when received regardless of the
+            // AlertLevel in the message. Unknown Alert types MUST be treated as error alerts."
+            protocol.abandon();
+            throw new TlsFatalAlertReceived(alert);
+        }
         if (!complete) {
             if (alert == AlertDescription.close_notify) {
                 throw new Refusal(
@@ -272,9 +303,16 @@ final class Seam {
         closeNotifyWritten = true;
     }
 
-    /** A record has come; application data, once it is decrypted, takes the count back. */
-    void noteRecord() throws Refusal {
+    /**
+     * A record has come; application data, once it is decrypted, takes the count back.
+     *
+     * @param type as its header has it: Bouncy Castle drops the ChangeCipherSpec of TLS 1.3
+     */
+    void noteRecord(int type) throws Refusal {
         limits.record();
+        if (type == ContentType.change_cipher_spec) {
+            refuseBetweenFragments(ContentType.change_cipher_spec);
+        }
     }
 
     boolean isCloseNotifyReceived() {

@@ -5,23 +5,22 @@ import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.ClientCertificateType;
-import org.bouncycastle.tls.NameType;
 import org.bouncycastle.tls.NamedGroup;
 import org.bouncycastle.tls.ProtocolName;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.SecurityParameters;
-import org.bouncycastle.tls.ServerName;
 import org.bouncycastle.tls.TlsCredentials;
 import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsFatalAlert;
+import org.bouncycastle.tls.TlsUtils;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.bouncycastle.tls.crypto.TlsECConfig;
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.handshake.HandshakeException.Kind;
 import org.sslwrite.seal.CipherSuite;
 import org.sslwrite.seal.TlsVersion;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Hashtable;
@@ -35,6 +34,7 @@ final class ServerPeer extends AbstractTlsServer {
     private final Offer offer;
     private final Credentials credentials;
     private boolean recordSizeLimitOffered;
+    private int agreedGroup;
     private @Nullable String requestedName;
     private List<X509Certificate> clientChain = List.of();
     private @Nullable SessionFacts facts;
@@ -50,6 +50,11 @@ final class ServerPeer extends AbstractTlsServer {
     /** What was agreed on; null before the handshake is complete. */
     @Nullable SessionFacts facts() {
         return facts;
+    }
+
+    /** The client's certificates, once they have come and were found good. */
+    List<X509Certificate> clientChain() {
+        return clientChain;
     }
 
     @Override
@@ -85,6 +90,18 @@ final class ServerPeer extends AbstractTlsServer {
     }
 
     @Override
+    public TlsECConfig getECDHConfig() throws IOException {
+        TlsECConfig agreed = super.getECDHConfig();
+        agreedGroup = agreed.getNamedGroup();
+        return agreed;
+    }
+
+    /** The group of a key exchange of TLS 1.2; 0 before it. */
+    int agreedGroup() {
+        return agreedGroup;
+    }
+
+    @Override
     protected int getMaximumNegotiableCurveBits() {
         int group = selectECDH(0);
         return group < 0 ? 0 : super.getMaximumNegotiableCurveBits();
@@ -110,14 +127,10 @@ final class ServerPeer extends AbstractTlsServer {
     public void processClientExtensions(Hashtable clientExtensions) throws IOException {
         super.processClientExtensions(clientExtensions);
         recordSizeLimitOffered = RecordSizeLimit.obey(clientExtensions, seam, context);
-        Vector<?> names = TlsExtensionsUtils.getServerNameExtensionClient(clientExtensions);
+        byte[] names =
+                TlsUtils.getExtensionData(clientExtensions, TlsExtensionsUtils.EXT_server_name);
         if (names != null) {
-            for (Object name : names) {
-                ServerName serverName = (ServerName) name;
-                if (serverName.getNameType() == NameType.host_name) {
-                    requestedName = new String(serverName.getNameData(), StandardCharsets.US_ASCII);
-                }
-            }
+            requestedName = ServerNames.hostName(names);
         }
     }
 

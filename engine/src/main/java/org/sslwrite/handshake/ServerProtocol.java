@@ -13,16 +13,19 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Set;
 
 /** Bouncy Castle's server, with its output, its input and its keys led through the seam. */
 final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
     private final ServerPeer peer;
     private final Seam seam;
+    private final ClientHelloCheck check;
     private boolean renegotiationBegun;
 
-    ServerProtocol(ServerPeer peer, Seam seam) {
+    ServerProtocol(ServerPeer peer, Seam seam, HandshakeConfig config) {
         this.peer = peer;
         this.seam = seam;
+        this.check = new ClientHelloCheck(config);
     }
 
     /** The secrets of the connection; null before the handshake is complete. */
@@ -42,6 +45,27 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
     }
 
     @Override
+    public void check(int type, byte[] bytes, int offset, int length) throws IOException {
+        MessageBytes body = MessageBytes.body(bytes, offset, length);
+        switch (type) {
+            case HandshakeType.client_hello -> check.check(body);
+            case HandshakeType.certificate -> {
+                if (isTls13()) {
+                    // Our CertificateRequest asks for no answers.
+                    ServerMessageCheck.certificate(body, Set.of());
+                }
+            }
+            case HandshakeType.client_key_exchange ->
+                    KeyShares.checkForm(peer.agreedGroup(), body.opaque8());
+            case HandshakeType.certificate_verify ->
+                    SignatureCheck.certificateVerify(body, isTls13(), peer.clientChain());
+            default -> {
+                // Bouncy Castle judges it.
+            }
+        }
+    }
+
+    @Override
     public void beginRenegotiation() throws IOException {
         sendHelloRequestMessage();
     }
@@ -55,14 +79,19 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
             throws IOException {
         if (type == HandshakeType.client_hello && seam.isComplete() && isTls12()) {
             if (!handleRenegotiation()) {
+                check.answered(false);
                 return;
             }
             renegotiationBegun = true;
+            check.checkRenegotiation(secrets());
         }
         try {
             super.handleHandshakeMessage(type, message);
         } catch (TlsFatalAlert e) {
             throw type == HandshakeType.client_hello ? peer.explain(e) : e;
+        }
+        if (type == HandshakeType.client_hello) {
+            check.answered(connection_state == CS_SERVER_HELLO_RETRY_REQUEST);
         }
     }
 
@@ -122,7 +151,7 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
 
     @Override
     protected void handleAlertWarningMessage(short alert) throws IOException {
-        if (!seam.takeWarning(alert)) {
+        if (!seam.takeWarning(this, alert)) {
             super.handleAlertWarningMessage(alert);
         }
     }

@@ -40,17 +40,34 @@ final class SignatureChoice {
                     SignatureScheme.rsa_pss_pss_sha384,
                     SignatureScheme.rsa_pss_pss_sha512);
 
+    private static final List<Integer> OFFERED =
+            Stream.of(ECDSA, EDDSA, RSA_PSS, RSA_PSS_KEYS, RSA_PKCS1)
+                    .flatMap(List::stream)
+                    .toList();
+
     private SignatureChoice() {}
 
     /** What we accept from the peer, in the order of preference. */
     static Vector<SignatureAndHashAlgorithm> offered() {
         Vector<SignatureAndHashAlgorithm> offered = new Vector<>();
-        for (List<Integer> family : List.of(ECDSA, EDDSA, RSA_PSS, RSA_PSS_KEYS, RSA_PKCS1)) {
-            for (int scheme : family) {
-                offered.add(SignatureScheme.getSignatureAndHashAlgorithm(scheme));
-            }
+        for (int scheme : OFFERED) {
+            offered.add(SignatureScheme.getSignatureAndHashAlgorithm(scheme));
         }
         return offered;
+    }
+
+    /** Whether a scheme is among those that we accept from the peer. */
+    static boolean isOffered(int scheme) {
+        return OFFERED.contains(scheme);
+    }
+
+    static boolean isEcdsa(int scheme) {
+        return ECDSA.contains(scheme);
+    }
+
+    /** RFC 8446 section 4.2.3: in TLS 1.3 the scheme names the curve too. */
+    static List<Integer> schemesOf(ECPublicKey key) {
+        return List.of(ECDSA.get(sizeClass(key)));
     }
 
     /**
@@ -74,8 +91,7 @@ final class SignatureChoice {
             return version == TlsVersion.TLSV1_3 ? RSA_PSS : RSA_ANY;
         }
         if (version == TlsVersion.TLSV1_3) {
-            // RFC 8446 section 4.2.3: in TLS 1.3 the scheme names the curve too.
-            return List.of(ECDSA.get(sizeClass((ECPublicKey) credential.leaf().getPublicKey())));
+            return schemesOf((ECPublicKey) credential.leaf().getPublicKey());
         }
         return ECDSA;
     }

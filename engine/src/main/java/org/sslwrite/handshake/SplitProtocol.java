@@ -10,6 +10,13 @@ interface SplitProtocol {
     /** Whether TLS 1.3 was agreed on; false before any version was. */
     boolean isTls13();
 
+    /**
+     * Refuses a handshake message that Bouncy Castle would take and may not.
+     *
+     * @param bytes the message, with its header
+     */
+    void check(int type, byte[] bytes, int offset, int length) throws IOException;
+
     /** Begins a renegotiation: a client writes its ClientHello, a server its HelloRequest. */
     void beginRenegotiation() throws IOException;
 

@@ -170,6 +170,26 @@ public final class HandshakeMessage {
         out.write(value);
     }
 
+    /**
+     * The change of a Certificate message of TLS 1.3 that gives its last entry, which has none, an
+     * extension.
+     */
+    public static UnaryOperator<byte[]> extendLastCertificate(int extension, byte... data) {
+        return message -> {
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            body.write(message, 4, message.length - 6);
+            putShort(body, 4 + data.length);
+            putShort(body, extension);
+            putShort(body, data.length);
+            body.writeBytes(data);
+            byte[] bytes = body.toByteArray();
+            int list = bytes.length - 4;
+            bytes[2] = (byte) (list >> 8);
+            bytes[3] = (byte) list;
+            return of(CERTIFICATE, bytes);
+        };
+    }
+
     /** Arrays one behind the other. */
     public static byte[] concat(byte[]... parts) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -277,6 +277,16 @@ public final class RawPeer {
         }
     }
 
+    /** Sends bytes that are not sealed, header and all. */
+    public void sendPlain(byte... record) {
+        try {
+            unsent.add(ByteBuffer.wrap(record));
+            flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Begins a renegotiation, or asks for one. */
     public void renegotiate() {
         try {
