@@ -36,6 +36,9 @@ final class HandshakeRunner {
     private @Nullable HandshakeEvent event;
     private boolean fatalAlertReceived;
 
+    /** Whether a record of the peer's was TLS. */
+    private boolean heardTls;
+
     HandshakeRunner(SslContext context, RecordWriter writer, Wire wire, Outcome outcome) {
         this.context = context;
         this.writer = writer;
@@ -202,12 +205,13 @@ final class HandshakeRunner {
         int length = reader.length();
         reader.consume(length);
         current.offer(reader.array(), offset, length);
+        heardTls = true;
         return Outcome.DONE;
     }
 
     private int refuse(Found found, RecordReader reader, Handshake current)
             throws HandshakeException {
-        if (!current.isEstablished() && found != Found.TOO_LONG) {
+        if (!heardTls && found == Found.WRONG_VERSION) {
             return failNotTls(reader);
         }
         current.refuseRecord(
@@ -219,6 +223,7 @@ final class HandshakeRunner {
         return outcome.repeatEnd();
     }
 
+    /** As OpenSSL does, nothing is sent to a peer that does not speak TLS at all. */
     private int failNotTls(RecordReader reader) {
         int shown = Math.min(5, reader.available());
         String start =
@@ -268,6 +273,11 @@ final class HandshakeRunner {
         return switch (e.kind()) {
             case ALERT_RECEIVED -> SslReason.ofAlertReceived(e.alert());
             case ALERT_SENT -> SslReason.ofAlertSent(e.alert());
+            case INTERNAL -> SslReason.INTERNAL_ERROR;
+            case NO_SHARED_CIPHER -> SslReason.NO_SHARED_CIPHER;
+            case NO_SHARED_GROUP -> SslReason.NO_SHARED_GROUPS;
+            case NO_SHARED_SIGNATURE_ALGORITHM -> SslReason.NO_SUITABLE_SIGNATURE_ALGORITHM;
+            case BAD_SIGNATURE -> SslReason.BAD_SIGNATURE;
             case WRONG_SIGNATURE_TYPE -> SslReason.WRONG_SIGNATURE_TYPE;
             case WRONG_CURVE -> SslReason.WRONG_CURVE;
             case NOT_ON_RECORD_BOUNDARY -> SslReason.NOT_ON_RECORD_BOUNDARY;

@@ -33,7 +33,7 @@ public enum SslReason {
     HTTPS_PROXY_REQUEST,
     /** The peer speaks something that is not TLS. */
     WRONG_VERSION_NUMBER,
-    /** The peer's certificate is not trusted, or is not for this host. */
+    /** The peer's certificate is not trusted, is not for this host, or cannot be used. */
     CERTIFICATE_VERIFY_FAILED,
     /** The client sent no certificate where one is required. */
     PEER_DID_NOT_RETURN_A_CERTIFICATE,
@@ -91,13 +91,30 @@ public enum SslReason {
     /** Something of our own went wrong. */
     INTERNAL_ERROR,
 
+    /** A message that has no place here. */
     UNEXPECTED_MESSAGE,
+    /** A record that is not authentic. */
     DECRYPTION_FAILED_OR_BAD_RECORD_MAC,
+    /** A record whose content is longer than was agreed on. */
     DATA_LENGTH_TOO_LONG,
+    /** The two sides have no cipher suite in common. */
     NO_SHARED_CIPHER,
+    /** The two sides have no group in common. */
+    NO_SHARED_GROUPS,
+    /** No certificate of ours can sign as the client wants it. */
+    NO_SUITABLE_SIGNATURE_ALGORITHM,
+    /** The two sides could not agree; the message says on what, where it is known. */
+    SSL_HANDSHAKE_FAILURE,
+    /** A message of the peer's has a value that is not allowed. */
     BAD_VALUE,
+    /** A message of the peer's cannot be parsed. */
     BAD_PACKET,
+    /** A signature of the peer's is not true. */
+    BAD_SIGNATURE,
+    /** The peer's Finished is not true. */
     DIGEST_CHECK_FAILED,
+    /** The peer names a key that nobody knows. */
+    PSK_IDENTITY_NOT_FOUND,
     UNSUPPORTED_PROTOCOL,
     INAPPROPRIATE_FALLBACK,
     NO_RENEGOTIATION,
@@ -165,17 +182,22 @@ public enum SslReason {
             case 10 -> UNEXPECTED_MESSAGE;
             case 20 -> DECRYPTION_FAILED_OR_BAD_RECORD_MAC;
             case 22 -> DATA_LENGTH_TOO_LONG;
-            case 40 -> NO_SHARED_CIPHER;
+            case 40 -> SSL_HANDSHAKE_FAILURE;
+            case 42, 43, 44, 45, 46, 48, 49, 113 -> CERTIFICATE_VERIFY_FAILED;
             case 47 -> BAD_VALUE;
             case 50 -> BAD_PACKET;
             case 51 -> DIGEST_CHECK_FAILED;
             case 70 -> UNSUPPORTED_PROTOCOL;
+            case 80 -> INTERNAL_ERROR;
             case 86 -> INAPPROPRIATE_FALLBACK;
             case 100 -> NO_RENEGOTIATION;
             case 109 -> MISSING_EXTENSION;
             case 110 -> UNSOLICITED_EXTENSION;
+            case 112 -> BAD_EXTENSION;
+            case 115 -> PSK_IDENTITY_NOT_FOUND;
+            case 116 -> PEER_DID_NOT_RETURN_A_CERTIFICATE;
             case 120 -> NO_APPLICATION_PROTOCOL;
-            default -> INTERNAL_ERROR;
+            default -> BAD_PACKET;
         };
     }
 }

@@ -235,7 +235,11 @@ class ChoiceTest {
 
     private static void assertNothingFits(Served served) {
         Outcomes.assertFailed(
-                served.ssl, served.result, -1, SslError.SSL, SslReason.NO_SHARED_CIPHER);
+                served.ssl,
+                served.result,
+                -1,
+                SslError.SSL,
+                SslReason.NO_SUITABLE_SIGNATURE_ALGORITHM);
         String message = Outcomes.notNull(served.ssl.failure()).message();
         assertTrue(message.contains("no certificate of ours fits"), message);
         served.client.turn();
@@ -313,30 +317,37 @@ class ChoiceTest {
                     Arguments.of(
                             aes,
                             hello.suites(tls13 ? CHACHA13 : RSA_CHACHA),
+                            SslReason.NO_SHARED_CIPHER,
                             "no cipher suite in common"));
             Change group = b -> b.groups(List.of(NamedGroup.X448));
-            rows.add(Arguments.of(group, hello, "no group for the key exchange in common"));
+            rows.add(
+                    Arguments.of(
+                            group,
+                            hello,
+                            SslReason.NO_SHARED_GROUPS,
+                            "no group for the key exchange in common"));
             rows.add(
                     Arguments.of(
                             (Change) b -> b,
                             hello.schemes(SignatureScheme.ecdsa_secp256r1_sha256),
+                            SslReason.NO_SUITABLE_SIGNATURE_ALGORITHM,
                             "no certificate of ours fits"));
         }
         rows.add(
                 Arguments.of(
                         (Change) b -> b,
                         Hello.of(V12).suites(ECDSA),
+                        SslReason.NO_SHARED_CIPHER,
                         "for the kinds of certificates that fit it"));
         return rows;
     }
 
     @Tag("W19")
-    @ParameterizedTest(name = "{2}: {1}")
+    @ParameterizedTest(name = "{3}: {1}")
     @MethodSource("nothingInCommon")
-    void saysWhatIsMissing(Change ours, Hello hello, String said) {
+    void saysWhatIsMissing(Change ours, Hello hello, SslReason reason, String said) {
         try (Served served = new Served(server(ours, B_RSA), hello)) {
-            Outcomes.assertFailed(
-                    served.ssl, served.result, -1, SslError.SSL, SslReason.NO_SHARED_CIPHER);
+            Outcomes.assertFailed(served.ssl, served.result, -1, SslError.SSL, reason);
             String message = Outcomes.notNull(served.ssl.failure()).message();
             assertTrue(message.contains(said), message);
             served.client.turn();

@@ -1,6 +1,9 @@
 package org.sslwrite;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,12 +14,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sslwrite.WriteAfterEndTest.Call;
 import org.sslwrite.bio.Bio;
 import org.sslwrite.bio.MemoryBio;
+import org.sslwrite.handshake.HandshakeException;
 import org.sslwrite.kit.Data;
+import org.sslwrite.kit.HandshakeMessage;
 import org.sslwrite.kit.JssePeer;
 import org.sslwrite.kit.Link;
 import org.sslwrite.kit.Outcomes;
@@ -78,6 +84,7 @@ class HostilePeerTest {
         SslReason noTls = SslReason.WRONG_VERSION_NUMBER;
         SslReason eof = SslReason.UNEXPECTED_EOF_WHILE_READING;
         SslReason unexpected = SslReason.UNEXPECTED_MESSAGE;
+        SslReason decode = SslReason.BAD_PACKET;
         return List.of(
                 text("HTTP GET", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", http, http),
                 text("HTTP POST", "POST / HTTP/1.1\r\n\r\n", http, http),
@@ -95,7 +102,15 @@ class HostilePeerTest {
                 hex("zeros", "00 00 00 00 00 00 00 00", noTls),
                 hex("ones", "ff ff ff ff ff ff ff ff", noTls),
                 hex("SSL 2 version", "16 02 00 00 05 01 00 00 01 00", noTls),
-                hex("unknown content type", "18 03 03 00 01 00", noTls),
+                hex("unknown content type", "18 03 03 00 01 00", SslReason.UNEXPECTED_RECORD),
+                hex("unknown content type, 5 bytes", "63 03 01 00 00", SslReason.UNEXPECTED_RECORD),
+                hex("major version 4", "16 04 05 00 05 01 00 00 01 00", noTls),
+                hex(
+                        "hello that is cut",
+                        "16 03 01 00 0a 01 00 00 06 03 03 aa bb cc dd",
+                        decode,
+                        unexpected),
+                hex("empty hello", "16 03 01 00 04 01 00 00 00", decode, unexpected),
                 hex("nothing", "", eof),
                 hex("one byte", "16", eof),
                 hex("four bytes", "16 03 01 00", eof),
@@ -181,8 +196,76 @@ class HostilePeerTest {
                 }
                 assertEquals(mark, transport.mark(), "nothing more on the wire");
                 assertEquals(0, src.position());
+                int hello = role == Role.CLIENT ? 1 : 0;
+                int alert = alertFor(reason);
                 List<TlsRecord> records = WireTap.records(transport.wire());
-                assertTrue(records.size() <= 2, "a ClientHello and an alert at most");
+                assertEquals(hello + (alert < 0 ? 0 : 1), records.size(), "records of ours");
+                if (alert >= 0) {
+                    byte[] last = Arrays.copyOfRange(transport.wire(), mark - 7, mark);
+                    assertArrayEquals(new byte[] {21, 3, last[2], 0, 2, 2, (byte) alert}, last);
+                }
+            }
+        }
+    }
+
+    /** The alert that a peer is told for it; -1 if it speaks no TLS, has hung up or has told us. */
+    private static int alertFor(SslReason reason) {
+        return switch (reason) {
+            case UNEXPECTED_RECORD, UNEXPECTED_MESSAGE -> 10;
+            case PACKET_LENGTH_TOO_LONG -> 22;
+            case BAD_VALUE, EXCESSIVE_MESSAGE_SIZE -> 47;
+            case BAD_PACKET -> 50;
+            default -> -1;
+        };
+    }
+
+    /** Records that are none of TLS, from a peer that has spoken TLS before. */
+    @Tag("W19")
+    @ParameterizedTest
+    @CsvSource({
+        "6303030001 00, UNEXPECTED_RECORD, 10",
+        "1605030001 00, WRONG_VERSION_NUMBER, 70",
+        "4745542f20 00, WRONG_VERSION_NUMBER, 70"
+    })
+    void recordOfNoTlsBehindAHello(String hex, SslReason reason, int alert) {
+        byte[] hello = clientHello(Scene.ANY);
+        byte[] strange = HexFormat.of().parseHex(hex.replace(" ", ""));
+        List<SslContext> contexts = List.of(bothVersions(), Link.context(Scene.tls12().getLast()));
+        byte[] hello12 = clientHello(Scene.tls12().getLast());
+        for (SslContext context : contexts) {
+            byte[] first = context == bothVersions() ? hello : hello12;
+            ScriptedBio transport =
+                    transportThatSays(HandshakeMessage.concat(first, strange), 100_000);
+            try (Ssl ssl = start(context, Role.SERVER, transport)) {
+                Outcomes.assertFailed(ssl, ssl.doHandshake(), -1, SslError.SSL, reason);
+                assertFalse(ssl.failure().message().contains("speak"), ssl.failure().message());
+                assertEquals(
+                        alert,
+                        ssl.failure().cause() instanceof HandshakeException e ? e.alert() : -1);
+                assertTrue(WireTap.records(transport.wire()).size() > 1, "a flight and an alert");
+            }
+        }
+    }
+
+    /** RFC 5246 section 7.2.2 and RFC 8446 section 5.2: whatever length it has. */
+    @Tag("W19")
+    @ParameterizedTest
+    @MethodSource("org.sslwrite.kit.Scene#everySuite")
+    void ciphertextOfAnyLengthIsNotAuthentic(Scene scene) throws IOException {
+        for (int length : new int[] {0, 1, 7, 8, 15, 16, 17, 24, 31, 32, 33, 47, 48, 63, 64, 65}) {
+            byte[] record = new byte[5 + length];
+            Arrays.fill(record, (byte) 0x5a);
+            System.arraycopy(new byte[] {23, 3, 3, 0, (byte) length}, 0, record, 0, 5);
+            try (Link link = Link.toJsse(scene).handshake()) {
+                link.farEnd().write(ByteBuffer.wrap(record));
+                int n = link.ssl().read(ByteBuffer.allocate(10));
+                link.assertFailed(
+                        n, -1, SslError.SSL, SslReason.DECRYPTION_FAILED_OR_BAD_RECORD_MAC);
+                assertEquals(
+                        20,
+                        link.ssl().failure().cause() instanceof HandshakeException e
+                                ? e.alert()
+                                : -1);
             }
         }
     }
@@ -248,6 +331,11 @@ class HostilePeerTest {
         if (error == SslError.SSL) {
             SslReason reason = Outcomes.notNull(ssl.failure()).reason();
             Outcomes.assertOneLine(ssl.failure().message());
+            assertNotEquals(SslReason.INTERNAL_ERROR, reason, () -> what + ": " + ssl.failure());
+            if (ssl.failure().cause() instanceof HandshakeException e
+                    && e.kind() != HandshakeException.Kind.ALERT_RECEIVED) {
+                assertTrue(e.alert() != 80 && e.alert() != 21, () -> what + ": " + e.alert());
+            }
             long again = ssl.write(new byte[1], 0, 1);
             Outcomes.assertFailed(ssl, again, -1, SslError.SSL, reason);
         }
@@ -329,8 +417,8 @@ class HostilePeerTest {
         OTHER_MINOR_VERSION("17 03 07 00 01 00", SslReason.WRONG_VERSION_NUMBER),
         TOO_LONG("17 03 03 ff ff", SslReason.PACKET_LENGTH_TOO_LONG),
         LONGER_THAN_ANY_SUITE("17 03 03 48 01", SslReason.PACKET_LENGTH_TOO_LONG),
-        EMPTY("17 03 03 00 00", null),
-        SHORT("17 03 03 00 04 01 02 03 04", null),
+        EMPTY("17 03 03 00 00", SslReason.DECRYPTION_FAILED_OR_BAD_RECORD_MAC),
+        SHORT("17 03 03 00 04 01 02 03 04", SslReason.DECRYPTION_FAILED_OR_BAD_RECORD_MAC),
         GARBAGE("17 03 03 00 20 " + "5a".repeat(32), SslReason.DECRYPTION_FAILED_OR_BAD_RECORD_MAC),
         PLAIN_ALERT("15 03 03 00 02 02 28", null),
         PLAIN_CLOSE_NOTIFY("15 03 03 00 02 01 00", null),
@@ -350,10 +438,7 @@ class HostilePeerTest {
     }
 
     private static final Set<SslReason> UNSEALED =
-            Set.of(
-                    SslReason.DECRYPTION_FAILED_OR_BAD_RECORD_MAC,
-                    SslReason.UNEXPECTED_MESSAGE,
-                    SslReason.BAD_PACKET);
+            Set.of(SslReason.DECRYPTION_FAILED_OR_BAD_RECORD_MAC, SslReason.UNEXPECTED_MESSAGE);
 
     @Tag("W19")
     @ParameterizedTest

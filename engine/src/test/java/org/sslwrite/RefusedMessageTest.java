@@ -675,12 +675,11 @@ class RefusedMessageTest {
                         new Bad("a byte short", share(23, 4, 64), point),
                         new Bad("a byte long", share(23, 4, 66), point),
                         new Bad("of another curve", share(23, 4, 97), point),
-                        new Bad("not on the curve", share(23, 4, 65), null),
+                        new Bad("not on the curve", share(23, 4, 65), point),
                         new Bad("x25519, a byte short", share(29, 9, 31), point),
                         new Bad("x25519, a byte long", share(29, 9, 33), point));
         for (Bad bad : all) {
-            // What is no point of the curve at all is Bouncy Castle's to say.
-            SslReason reason = bad.reason == null ? SslReason.BAD_VALUE : bad.reason;
+            SslReason reason = bad.reason;
             NamedGroup group = bad.share[1] == 23 ? NamedGroup.SECP256R1 : NamedGroup.X25519;
             UnaryOperator<SslContext.Builder> ours = b -> b.groups(List.of(group));
             rows.add(
@@ -783,7 +782,7 @@ class RefusedMessageTest {
                                     "ClientKeyExchange, " + bad.what,
                                     S12,
                                     ILLEGAL_PARAMETER,
-                                    bad.reason == null ? SslReason.BAD_VALUE : bad.reason,
+                                    bad.reason,
                                     CLIENT_KEY_EXCHANGE,
                                     m ->
                                             HandshakeMessage.of(

@@ -228,6 +228,7 @@ final class TlsConnection implements AutoCloseable {
             case TLSV1_ALERT_NO_APPLICATION_PROTOCOL, NO_APPLICATION_PROTOCOL ->
                     "; no application protocol in common (--alpn)";
             case NO_SHARED_CIPHER -> "; no cipher suite in common (--suites)";
+            case NO_SHARED_GROUPS -> "; no group in common";
             case TLSV1_ALERT_UNKNOWN_CA -> "; it does not trust our certificate";
             default -> "";
         };

@@ -1,12 +1,10 @@
 package org.sslwrite.handshake;
 
-import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.Certificate;
 import org.bouncycastle.tls.CertificateEntry;
 import org.bouncycastle.tls.DefaultTlsCredentialedSigner;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.TlsCredentialedSigner;
-import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
@@ -87,8 +85,8 @@ final class Credentials {
             for (int i = 0; i < certificates.length; i++) {
                 certificates[i] = crypto.createCertificate(credential.chain().get(i).getEncoded());
             }
-        } catch (CertificateEncodingException e) {
-            throw new TlsFatalAlert(AlertDescription.internal_error, e);
+        } catch (CertificateEncodingException | IOException | RuntimeException e) {
+            throw PeerFault.ours("a certificate of ours cannot be encoded", e);
         }
         if (version == TlsVersion.TLSV1_2) {
             return new Certificate(certificates);

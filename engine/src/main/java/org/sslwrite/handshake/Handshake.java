@@ -106,7 +106,7 @@ public final class Handshake implements AutoCloseable {
             }
             throw failure(Kind.ALERT_SENT, e.getAlertDescription(), e);
         } catch (IOException | RuntimeException e) {
-            throw failure(Kind.ALERT_SENT, AlertDescription.internal_error, e);
+            throw failure(Kind.INTERNAL, AlertDescription.internal_error, e);
         } finally {
             noteWhetherHandshaking();
         }
@@ -117,22 +117,26 @@ public final class Handshake implements AutoCloseable {
     }
 
     private static HandshakeException failure(Kind kind, short alert, Exception e) {
-        return new HandshakeException(kind, alert, detail(alert, e), e);
+        String said = e instanceof TlsFatalAlert fatal ? detail(fatal) : e.getMessage();
+        String message = said == null ? AlertDescription.getName(alert).replace('_', ' ') : said;
+        return new HandshakeException(kind, alert, oneLine(message), e);
+    }
+
+    /** Names and texts in it may be the peer's. */
+    private static String oneLine(String message) {
+        return message.replaceAll("\\p{Cntrl}+", " ");
     }
 
     /**
      * Bouncy Castle puts the alert's text in front of the message; a person needs what comes after
-     * it.
+     * it. Null if nothing does.
      */
-    private static String detail(short alert, Exception e) {
-        String message = String.valueOf(e.getMessage());
-        String prefix = AlertDescription.getText(alert) + "; ";
-        if (message.startsWith(prefix)) {
-            return message.substring(prefix.length());
-        }
-        return alert == AlertDescription.handshake_failure
-                ? "no cipher suite, group or signature algorithm in common"
-                : AlertDescription.getName(alert).replace('_', ' ');
+    static @Nullable String detail(TlsFatalAlert e) {
+        String prefix = AlertDescription.getText(e.getAlertDescription()) + "; ";
+        String message = e.getMessage();
+        return message != null && message.startsWith(prefix)
+                ? message.substring(prefix.length())
+                : null;
     }
 
     /** Begins: a client writes its first message, a server waits for it. */

@@ -13,8 +13,21 @@ public final class HandshakeException extends Exception {
     public enum Kind {
         /** The peer sent a fatal alert. */
         ALERT_RECEIVED,
-        /** Bouncy Castle refused something of the peer's; the alert says what. */
+        /** Something of the peer's was refused; the alert says what. */
         ALERT_SENT,
+        /**
+         * Something of our own failed: a private key that does not sign, a trust manager or a
+         * provider that throws.
+         */
+        INTERNAL,
+        /** No cipher suite of the client's is one of ours. */
+        NO_SHARED_CIPHER,
+        /** No group of the client's is one of ours. */
+        NO_SHARED_GROUP,
+        /** No certificate of ours can sign as the client wants it. */
+        NO_SHARED_SIGNATURE_ALGORITHM,
+        /** A signature of the peer's is not true. */
+        BAD_SIGNATURE,
         /**
          * A signature under a scheme that was not offered, or that is not for this key or version.
          */

@@ -1,9 +1,7 @@
 package org.sslwrite.handshake;
 
-import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.SignatureScheme;
-import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.crypto.TlsSigner;
 import org.bouncycastle.tls.crypto.TlsStreamSigner;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +35,8 @@ final class KeySigner implements TlsSigner {
     public TlsStreamSigner getStreamSigner(SignatureAndHashAlgorithm algorithm) throws IOException {
         try {
             return new Stream(begin(SignatureScheme.from(algorithm)));
-        } catch (GeneralSecurityException e) {
-            throw new TlsFatalAlert(
-                    AlertDescription.internal_error,
-                    "the private key cannot sign: " + e.getMessage(),
-                    e);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw PeerFault.ours("the private key cannot sign", e);
         }
     }
 
@@ -96,8 +91,8 @@ final class KeySigner implements TlsSigner {
                 public void write(byte[] bytes, int offset, int length) throws IOException {
                     try {
                         signature.update(bytes, offset, length);
-                    } catch (SignatureException e) {
-                        throw new IOException(e);
+                    } catch (SignatureException | RuntimeException e) {
+                        throw PeerFault.ours("the private key did not sign", e);
                     }
                 }
             };
@@ -107,11 +102,8 @@ final class KeySigner implements TlsSigner {
         public byte[] getSignature() throws IOException {
             try {
                 return signature.sign();
-            } catch (SignatureException e) {
-                throw new TlsFatalAlert(
-                        AlertDescription.internal_error,
-                        "the private key did not sign: " + e.getMessage(),
-                        e);
+            } catch (SignatureException | RuntimeException e) {
+                throw PeerFault.ours("the private key did not sign", e);
             }
         }
     }

@@ -4,7 +4,6 @@ import org.bouncycastle.tls.AlertDescription;
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.handshake.HandshakeException.Kind;
 
-import java.util.Arrays;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,7 +18,7 @@ final class Limits {
     private long receivedBytes;
     private int keyUpdatesExpected;
     private final int maxHandshakeMessage;
-    private final @Nullable Count[] counts = new Count[Thing.values().length];
+    private @Nullable Count @Nullable [] counts;
 
     /**
      * @param maxHandshakeMessage bytes of a handshake message at most
@@ -79,11 +78,7 @@ final class Limits {
     }
 
     private void take(Thing thing, int number, Kind kind, String what) throws Refusal {
-        Count count = counts[thing.ordinal()];
-        if (count == null) {
-            count = new Count();
-            counts[thing.ordinal()] = count;
-        }
+        Count count = countOf(thing);
         count.add(number, thing.bytesForOne, receivedBytes + sentBytes.getAsLong());
         long max =
                 thing == Thing.HANDSHAKE_BYTE
@@ -95,6 +90,21 @@ final class Limits {
                     AlertDescription.unexpected_message,
                     "the peer sent too many " + what + " for so little application data");
         }
+    }
+
+    /** Made when it is first needed: an idle connection has counted nothing. */
+    private Count countOf(Thing thing) {
+        @Nullable Count[] all = counts;
+        if (all == null) {
+            all = new Count[Thing.values().length];
+            counts = all;
+        }
+        Count count = all[thing.ordinal()];
+        if (count == null) {
+            count = new Count();
+            all[thing.ordinal()] = count;
+        }
+        return count;
     }
 
     void applicationData(int length, int unread) throws Refusal {
@@ -122,7 +132,7 @@ final class Limits {
 
     /** The first handshake is complete: what it took counts no more. */
     void forgetHandshake() {
-        Arrays.fill(counts, null);
+        counts = null;
     }
 
     /** A record that has neither handshake messages nor application data. */

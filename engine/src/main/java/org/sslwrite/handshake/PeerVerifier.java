@@ -9,12 +9,17 @@ import org.sslwrite.seal.TlsVersion;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECFieldFp;
+import java.security.spec.ECPoint;
+import java.security.spec.EllipticCurve;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -45,14 +50,35 @@ final class PeerVerifier {
                         (X509Certificate)
                                 factory.generateCertificate(new ByteArrayInputStream(encoded)));
             }
+            if (!certificates.isEmpty()) {
+                refusePointOffCurve(certificates.getFirst());
+            }
             return certificates;
         } catch (CertificateException e) {
+            throw PeerFault.inCertificate(e);
+        }
+    }
+
+    /** The platform parses such a key, and then finds no signature of it true. */
+    private static void refusePointOffCurve(X509Certificate leaf) throws Refusal {
+        if (leaf.getPublicKey() instanceof ECPublicKey key
+                && key.getParams().getCurve().getField() instanceof ECFieldFp field
+                && !isOnCurve(key.getW(), key.getParams().getCurve(), field.getP())) {
             throw new Refusal(
                     Kind.CERTIFICATE_REFUSED,
                     AlertDescription.bad_certificate,
-                    "a certificate of the peer's cannot be parsed: " + e.getMessage(),
-                    e);
+                    "the public key in the peer's certificate is not a point of its curve");
         }
+    }
+
+    private static boolean isOnCurve(ECPoint point, EllipticCurve curve, BigInteger p) {
+        if (point.equals(ECPoint.POINT_INFINITY)) {
+            return false;
+        }
+        BigInteger x = point.getAffineX();
+        BigInteger y = point.getAffineY();
+        BigInteger right = x.multiply(x).add(curve.getA()).multiply(x).add(curve.getB());
+        return y.multiply(y).subtract(right).mod(p).signum() == 0;
     }
 
     /**
@@ -80,6 +106,8 @@ final class PeerVerifier {
                     array(chain), authType, new HandshakeView(version, suite, chain, host, true));
         } catch (CertificateException e) {
             throw refusal("the server's certificate is refused", e);
+        } catch (RuntimeException e) {
+            throw PeerFault.ours("the trust manager failed", e);
         }
     }
 
@@ -96,6 +124,8 @@ final class PeerVerifier {
                     array(chain), authType, new HandshakeView(version, suite, chain, null, false));
         } catch (CertificateException e) {
             throw refusal("the client's certificate is refused", e);
+        } catch (RuntimeException e) {
+            throw PeerFault.ours("the trust manager failed", e);
         }
     }
 
@@ -120,6 +150,6 @@ final class PeerVerifier {
                     case CertPathBuilderException _ -> AlertDescription.unknown_ca;
                     default -> AlertDescription.certificate_unknown;
                 };
-        return new Refusal(Kind.CERTIFICATE_REFUSED, alert, what + ": " + root.getMessage(), e);
+        return new Refusal(Kind.CERTIFICATE_REFUSED, alert, PeerFault.because(what, root), e);
     }
 }

@@ -4,7 +4,7 @@ import org.bouncycastle.tls.TlsFatalAlert;
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.handshake.HandshakeException.Kind;
 
-/** Something of the peer's that this library, not Bouncy Castle, refuses with a fatal alert. */
+/** What this library, not Bouncy Castle, ends with a fatal alert. */
 final class Refusal extends TlsFatalAlert {
     private static final long serialVersionUID = 1L;
 

@@ -2,8 +2,11 @@ package org.sslwrite.handshake;
 
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.SecurityParameters;
+import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCipher;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.bouncycastle.tls.crypto.TlsECConfig;
+import org.bouncycastle.tls.crypto.TlsECDomain;
 import org.bouncycastle.tls.crypto.TlsNonceGenerator;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +29,7 @@ final class SealingCrypto extends JcaTlsCrypto {
     private final HandshakeConfig config;
     private final RecordWriter writer;
     private final List<SplitCipher> ciphers = new ArrayList<>();
-    private final EarlyData earlyData = new EarlyData();
+    private @Nullable EarlyData earlyData;
 
     SealingCrypto(HandshakeConfig config, RecordWriter writer, Provider bouncyCastle) {
         super(new JdkFirstHelper(bouncyCastle), config.random(), config.random());
@@ -47,7 +50,32 @@ final class SealingCrypto extends JcaTlsCrypto {
     }
 
     @Override
+    public TlsECDomain createECDomain(TlsECConfig config) {
+        TlsECDomain stock = super.createECDomain(config);
+        return () -> new Agreement(stock.createECDH());
+    }
+
+    @Override
+    public TlsCertificate createCertificate(short type, byte[] encoding) throws IOException {
+        try {
+            return super.createCertificate(type, encoding);
+        } catch (IOException | RuntimeException e) {
+            throw PeerFault.inCertificate(e);
+        }
+    }
+
+    @Override
     public TlsCipher createCipher(
+            TlsCryptoParameters context, int encryptionAlgorithm, int macAlgorithm)
+            throws IOException {
+        try {
+            return splitCipher(context, encryptionAlgorithm, macAlgorithm);
+        } catch (RuntimeException e) {
+            throw PeerFault.ours("no keys for records could be made", e);
+        }
+    }
+
+    private SplitCipher splitCipher(
             TlsCryptoParameters context, int encryptionAlgorithm, int macAlgorithm)
             throws IOException {
         SecurityParameters agreed = context.getSecurityParametersHandshake();
@@ -68,8 +96,18 @@ final class SealingCrypto extends JcaTlsCrypto {
     }
 
     /** The early data of this connection. */
-    EarlyData earlyData() {
+    @Nullable EarlyData earlyData() {
         return earlyData;
+    }
+
+    /** A ClientHello has come, which early data may follow. */
+    EarlyData expectEarlyData() {
+        EarlyData expected = earlyData;
+        if (expected == null) {
+            expected = new EarlyData();
+            earlyData = expected;
+        }
+        return expected;
     }
 
     static TlsVersion versionOf(ProtocolVersion version) {
@@ -90,6 +128,7 @@ final class SealingCrypto extends JcaTlsCrypto {
 
     /** Wipes every epoch but the newest. */
     void retireOlderEpochs() {
+        earlyData = null;
         while (ciphers.size() > 1) {
             ciphers.removeFirst().close();
         }

@@ -61,12 +61,21 @@ final class Seam {
         int done = 0;
         do {
             int n = Math.min(length - done, limit);
-            writing.write(offset + done, n);
+            write(writing, offset + done, n);
             if (!collect(protocol) && type == ContentType.alert) {
                 writeWithheldAlert(bytes, offset);
             }
             done += n;
         } while (done < length);
+    }
+
+    /** What fails here is ours to answer for, whatever message of the peer's began it. */
+    private static void write(Writing writing, int offset, int length) throws IOException {
+        try {
+            writing.write(offset, length);
+        } catch (RuntimeException e) {
+            throw PeerFault.ours("a record could not be written", e);
+        }
     }
 
     /** Returns whether the protocol has written anything. */
@@ -139,7 +148,7 @@ final class Seam {
                     (messageType, message, from, n, rest) -> {
                         limits.handshakeMessage();
                         protocol.check(messageType, message, from, n);
-                        reading.read(message, from, n);
+                        handOn(reading, messageType, message, from, n);
                         if (rest && protocol.isTls13() && endsRecord(messageType)) {
                             throw new Refusal(
                                     Kind.NOT_ON_RECORD_BOUNDARY,
@@ -154,7 +163,21 @@ final class Seam {
             if (type == ContentType.alert && protocol.isTls13()) {
                 checkAlert(length);
             }
-            reading.read(bytes, offset, length);
+            try {
+                reading.read(bytes, offset, length);
+            } catch (IOException | RuntimeException e) {
+                throw PeerFault.inRecord(type, e);
+            }
+        }
+    }
+
+    private static void handOn(
+            Reading reading, int messageType, byte[] message, int offset, int length)
+            throws IOException {
+        try {
+            reading.read(message, offset, length);
+        } catch (IOException | RuntimeException e) {
+            throw PeerFault.inMessage(messageType, e);
         }
     }
 
@@ -236,7 +259,8 @@ final class Seam {
      * @param mayComeNow whether the state of the handshake allows for any
      */
     void receive(byte[] bytes, int offset, int length, boolean mayComeNow) throws IOException {
-        if (earlyData().wasSkipped()) {
+        EarlyData early = crypto.earlyData();
+        if (early != null && early.wasSkipped()) {
             return;
         }
         refuseBetweenFragments(ContentType.application_data);
@@ -314,15 +338,18 @@ final class Seam {
             // In TLS 1.3 Bouncy Castle drops it without a word.
             refuseBetweenFragments(ContentType.change_cipher_spec);
             limits.otherRecord();
-        } else if (type == ContentType.application_data && earlyData().comesUnreadable()) {
-            earlyData().skipUnreadable(length);
-            return false;
+        } else if (type == ContentType.application_data) {
+            EarlyData early = crypto.earlyData();
+            if (early != null && early.comesUnreadable()) {
+                early.skipUnreadable(length);
+                return false;
+            }
         }
         return true;
     }
 
-    EarlyData earlyData() {
-        return crypto.earlyData();
+    EarlyData expectEarlyData() {
+        return crypto.expectEarlyData();
     }
 
     boolean isCloseNotifyReceived() {

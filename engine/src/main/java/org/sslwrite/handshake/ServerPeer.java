@@ -43,7 +43,7 @@ final class ServerPeer extends AbstractTlsServer {
     private int agreedGroup;
     private @Nullable String requestedName;
     private List<X509Certificate> clientChain = List.of();
-    private final Set<Integer> keyShares = new HashSet<>();
+    private Set<Integer> keyShares = Set.of();
     private @Nullable Fitting selectedCredential;
     private @Nullable SessionFacts facts;
 
@@ -106,13 +106,14 @@ final class ServerPeer extends AbstractTlsServer {
     /** Takes note of the groups that a ClientHello has key shares for. */
     @SuppressWarnings("rawtypes")
     void noteKeyShares(@Nullable Hashtable extensions) throws IOException {
-        keyShares.clear();
+        Set<Integer> groups = new HashSet<>();
         if (config.versions().contains(TlsVersion.TLSV1_3) && extensions != null) {
             Vector<?> shares = TlsExtensionsUtils.getKeyShareClientHello(extensions);
             if (shares != null) {
-                shares.forEach(share -> keyShares.add(((KeyShareEntry) share).getNamedGroup()));
+                shares.forEach(share -> groups.add(((KeyShareEntry) share).getNamedGroup()));
             }
         }
+        keyShares = groups;
     }
 
     /**
@@ -170,10 +171,12 @@ final class ServerPeer extends AbstractTlsServer {
         TlsVersion version = SealingCrypto.versionOf(agreed.getNegotiatedVersion());
         List<CipherSuite> common = commonSuites(version);
         if (common.isEmpty()) {
-            throw noChoice("no cipher suite in common with the client");
+            throw noChoice(Kind.NO_SHARED_CIPHER, "no cipher suite in common with the client");
         }
         if (selectECDH(0) < 0) {
-            throw noChoice("no group for the key exchange in common with the client");
+            throw noChoice(
+                    Kind.NO_SHARED_GROUP,
+                    "no group for the key exchange in common with the client");
         }
         PeerDemands demands = PeerDemands.ofClient(agreed, clientExtensions, requestedName);
         List<Fitting> fitting = credentials.fitting(demands);
@@ -181,6 +184,7 @@ final class ServerPeer extends AbstractTlsServer {
                 fitting.stream().filter(f -> demands.isNamedBy(f.credential())).toList();
         if (!select(common, named) && !select(common, fitting)) {
             throw noChoice(
+                    fitting.isEmpty() ? Kind.NO_SHARED_SIGNATURE_ALGORITHM : Kind.NO_SHARED_CIPHER,
                     fitting.isEmpty()
                             ? "no certificate of ours fits the client's signature algorithms and"
                                     + " groups"
@@ -213,8 +217,8 @@ final class ServerPeer extends AbstractTlsServer {
         return false;
     }
 
-    private static TlsFatalAlert noChoice(String what) {
-        return new TlsFatalAlert(AlertDescription.handshake_failure, what);
+    private static Refusal noChoice(Kind kind, String what) {
+        return new Refusal(kind, AlertDescription.handshake_failure, what);
     }
 
     @Override
@@ -344,6 +348,8 @@ final class ServerPeer extends AbstractTlsServer {
     public void notifyHandshakeComplete() throws IOException {
         super.notifyHandshakeComplete();
         clientExtensions = null;
+        keyShares = Set.of();
+        selectedCredential = null;
         facts =
                 Offer.facts(
                         context.getSecurityParametersConnection(),

@@ -109,10 +109,11 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
             ClientHello hello, HandshakeMessageInput message, boolean afterRetry)
             throws IOException {
         boolean earlyData = TlsExtensionsUtils.hasEarlyDataIndication(hello.getExtensions());
-        seam.earlyData().hello(earlyData, afterRetry);
+        EarlyData expected = seam.expectEarlyData();
+        expected.hello(earlyData, afterRetry);
         ServerHello answer = super.generate13ServerHello(hello, message, afterRetry);
         if (answer.isHelloRetryRequest()) {
-            seam.earlyData().awaitSecondHello();
+            expected.awaitSecondHello();
         }
         return answer;
     }

@@ -202,12 +202,10 @@ final class SplitCipher implements TlsCipher {
             int length)
             throws IOException {
         EarlyData early = earlyData;
-        if (early == null || !early.isExpected()) {
-            return stock.decodeCiphertext(
-                    sequence - skipped, recordType, recordVersion, ciphertext, offset, length);
-        }
+        boolean mayBeEarly = early != null && early.isExpected();
+        Exception failure;
         try {
-            TlsDecodeResult first =
+            TlsDecodeResult decoded =
                     stock.decodeCiphertext(
                             sequence - skipped,
                             recordType,
@@ -215,13 +213,41 @@ final class SplitCipher implements TlsCipher {
                             ciphertext,
                             offset,
                             length);
-            early.end();
-            return first;
-        } catch (TlsFatalAlert _) {
+            if (mayBeEarly) {
+                early.end();
+            }
+            return decoded;
+        } catch (TlsFatalAlert e) {
+            if (isAboutContent(e.getAlertDescription())) {
+                throw e;
+            }
+            failure = e;
+        } catch (RuntimeException e) {
+            failure = e;
+        }
+        if (mayBeEarly) {
             early.skip(length);
             skipped++;
             return new TlsDecodeResult(ciphertext, offset, 0, (short) ContentType.APPLICATION_DATA);
         }
+        throw badRecord(failure);
+    }
+
+    /** Whether the record was authentic, and what it held is the fault. */
+    private static boolean isAboutContent(short alert) {
+        return alert == AlertDescription.unexpected_message
+                || alert == AlertDescription.record_overflow;
+    }
+
+    /**
+     * RFC 5246 section 7.2.2: "This alert also MUST be returned if an alert is sent because a
+     * TLSCiphertext decrypted in an invalid way". A ciphertext that is too short is one.
+     */
+    private static TlsFatalAlert badRecord(Exception e) {
+        return new TlsFatalAlert(
+                AlertDescription.bad_record_mac,
+                "the peer's record cannot be decrypted and authenticated",
+                e);
     }
 
     @Override

@@ -69,7 +69,7 @@ class GroupTest {
                         tool, Io.BLOCKING, builder -> builder.groups(List.of(NamedGroup.X448))),
                 tool.isServer()
                         ? Refusal.byPeer(SslReason.SSLV3_ALERT_HANDSHAKE_FAILURE)
-                        : Refusal.byUs(SslReason.NO_SHARED_CIPHER, "handshake_failure"));
+                        : Refusal.byUs(SslReason.NO_SHARED_GROUPS, "handshake_failure"));
     }
 
     @TestFactory
