@@ -133,7 +133,8 @@ final class VerifySummary {
                 .replaceFirst("^Assumption failed: ", "");
     }
 
-    /// Whole numbers of one name add up; anything else may be said only once.
+    /// Whole numbers of one name add up, and objects of one name become one; anything else may be
+    /// said only once.
     private static void merge(String name, String value) {
         var old = fragments.get(name);
         if (List.of("tests", "failures", "skipped").contains(name)) {
@@ -142,6 +143,8 @@ final class VerifySummary {
             fragments.put(name, value);
         } else if (old.matches("\\d+") && value.matches("\\d+")) {
             fragments.put(name, String.valueOf(Long.parseLong(old) + Long.parseLong(value)));
+        } else if (old.startsWith("{\"") && value.startsWith("{\"")) {
+            fragments.put(name, old.substring(0, old.length() - 1) + ", " + value.substring(1));
         } else {
             throw new IllegalArgumentException("\"" + name + "\" was there before");
         }

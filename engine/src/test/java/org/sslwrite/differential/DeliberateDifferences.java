@@ -1,8 +1,10 @@
 package org.sslwrite.differential;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -42,10 +44,7 @@ final class DeliberateDifferences {
         private final Pattern ours;
         private final Pattern theirs;
 
-        private final boolean everywhere;
-
-        private Clause(boolean everywhere, String cases, String fact, String ours, String theirs) {
-            this.everywhere = everywhere;
+        private Clause(String cases, String fact, String ours, String theirs) {
             this.text = String.join(" · ", cases, fact, ours, theirs);
             this.cases = pattern(cases);
             this.fact = pattern("# " + fact);
@@ -86,24 +85,19 @@ final class DeliberateDifferences {
     }
 
     private final List<Entry> entries = new ArrayList<>();
-    private final Set<Clause> shown = new HashSet<>();
+    private final Map<Clause, Set<Family>> shown = new HashMap<>();
 
     DeliberateDifferences() {
         writes();
         ends();
+        records();
         renegotiation();
         shutdown();
         keyUpdate();
     }
 
-    /** Shows in every case of such a name. */
     private static Clause clause(String cases, String fact, String ours, String theirs) {
-        return new Clause(true, cases, fact, ours, theirs);
-    }
-
-    /** Shows in some cases of such a name. */
-    private static Clause somewhere(String cases, String fact, String ours, String theirs) {
-        return new Clause(false, cases, fact, ours, theirs);
+        return new Clause(cases, fact, ours, theirs);
     }
 
     private void add(
@@ -117,12 +111,12 @@ final class DeliberateDifferences {
                 "W8, W10, W14",
                 "a write is repeated wrongly, then rightly",
                 "the wrong one is refused and nothing has changed: the right one goes on",
-                "the wrong one is refused and the connection is lost: -1, `SYSCALL` ever after,"
-                        + " and a torn record at the peer",
+                "the wrong one is refused and the connection is lost: -1, `SYSCALL` ever after"
+                        + " (4.0: `SSL`), and a torn record at the peer",
                 "a slip of the caller's should not cost the connection",
-                clause(wrong, "write # at # · result", "# NONE", "-1 SYSCALL"),
+                clause(wrong, "write # at # · result", "# NONE", "-1 SYSCALL|-1 SSL"),
                 clause(wrong, "write # at # · moved", "#", "0"),
-                clause(wrong, "end · finished", "-", "-1 SYSCALL"),
+                clause(wrong, "end · finished", "-", "-1 SYSCALL|-1 SSL"),
                 clause(wrong, "end · peer has", "# *", "0 *|16384 *"),
                 clause(wrong, "end · a fresh write arrives", "true", "false"));
         String less = "W10 shorter, no less than the first record*";
@@ -158,12 +152,12 @@ final class DeliberateDifferences {
                 "W11",
                 "`ENABLE_PARTIAL_WRITE`, MAC-then-encrypt, four fragments or more",
                 "returns after one record, as with every other suite",
-                "seals four or eight records at once and one more, and returns after them",
+                "seals four or eight records at once, until 3.0 one more, and returns after them",
                 "the manual promises one; an engine may seal more only where nobody sees it",
-                clause(many, "write 10000 at 0 · result", "1024 NONE", "9216 NONE"),
-                clause(many, "write 10000 at 0 · moved", "1024", "9216"),
-                clause(many, "peer reads · peer has", "1024", "9216"),
-                clause(many, "end · peer has", "1024 *", "9216 *"));
+                clause(many, "write 10000 at 0 · result", "1024 NONE", "# NONE"),
+                clause(many, "write 10000 at 0 · moved", "1024", "#"),
+                clause(many, "peer reads · peer has", "1024", "#"),
+                clause(many, "end · peer has", "1024 *", "# *"));
         add(
                 "W13",
                 "an empty write, nothing pending",
@@ -210,31 +204,66 @@ final class DeliberateDifferences {
     }
 
     private void ends() {
+        String closed =
+                "W17 the transport is closed ·*|W17 the transport is closed, *"
+                        + "|W17 the transport closes *|B3 channel, full and then closed *";
+        add(
+                "W17",
+                "the transport is closed",
+                "0, `SYSCALL`, or `ZERO_RETURN` if close_notify has come",
+                "-1; 4.0 says `SYSCALL` once, then `SSL`; LibreSSL says `SSL`",
+                "older versions do as we do: a write of 0 bytes, as the page of SSL_write says",
+                clause(
+                        closed,
+                        "write # at # · result",
+                        "0 SYSCALL",
+                        "-1 SYSCALL|-1 SSL|-1 SSL UNKNOWN"),
+                clause(
+                        closed,
+                        "write # at # · result",
+                        "0 ZERO_RETURN",
+                        "-1 ZERO_RETURN|-1 SYSCALL|-1 SSL|-1 SSL UNKNOWN"),
+                clause(closed, "end · finished", "0 SYSCALL", "-1 SYSCALL|-1 SSL|-1 SSL UNKNOWN"));
+        String broken = "W18 the transport breaks *|B3 channel, broken *";
+        add(
+                "W18",
+                "any call after the transport broke",
+                "-1, `SYSCALL`, every time",
+                "-1, `SYSCALL` once, then `SSL` without a reason; LibreSSL: `SSL` at once",
+                "the error that was is the error that stays",
+                clause(broken, "write # at # · result", "-1 SYSCALL", "-1 SSL|-1 SSL UNKNOWN"),
+                clause(
+                        "W18 * on reading *",
+                        "read 100 · result",
+                        "-1 SYSCALL",
+                        "-1 SSL|-1 SSL UNKNOWN"));
         add(
                 "W17, W18",
                 "the transport is closed or broken in one direction, the other is used",
                 "the connection is dead: the first end stays",
-                "the other direction can still be tried",
+                "the other direction can still be tried; 4.0 says `SSL` there too",
                 "one end, told the same way by every call",
                 clause(
                         "W17 the transport is closed · *|W18 the transport breaks · *",
                         "read 100 · result",
                         "0 SYSCALL|-1 SYSCALL",
-                        "-1 WANT_READ"),
+                        "-1 WANT_READ|-1 SSL"),
                 clause("W18 * on reading *", "end · a fresh write arrives", "false", "true"));
         String dead = "W19 *|S3 *";
-        String later = "-1 SYSCALL|-1 ZERO_RETURN|0 ZERO_RETURN|-1 SSL SHUTDOWN_WHILE_IN_INIT";
+        String later =
+                "-1 SYSCALL|-1 ZERO_RETURN|0 ZERO_RETURN|-1 SSL|-1 SSL SHUTDOWN_WHILE_IN_INIT";
         add(
                 "W19",
                 "any call after a fatal alert or a failed handshake",
                 "-1, `SSL`, and the reason, every time",
-                "the reason once; then `SYSCALL`, or `ZERO_RETURN` if the alert was the peer's",
+                "the reason once; then `SYSCALL`, or `ZERO_RETURN` if the alert was the peer's;"
+                        + " 4.0: `SSL` without a reason",
                 "`ZERO_RETURN` would pass an error for a proper end",
-                somewhere(dead, "write # at # · result", "-1 SSL *", later),
-                somewhere(dead, "read 100 · result", "-1 SSL *", later),
-                somewhere(dead, "handshake · result", "-1 SSL *", later),
-                somewhere(dead, "shutdown · result", "-1 SSL *", later),
-                somewhere(dead, "end · finished", "-1 SSL *", later));
+                clause(dead, "write # at # · result", "-1 SSL *", later),
+                clause(dead, "read 100 · result", "-1 SSL *", later),
+                clause(dead, "handshake · result", "-1 SSL *", later),
+                clause(dead, "shutdown · result", "-1 SSL *", later),
+                clause(dead, "end · finished", "-1 SSL *", later));
         add(
                 "W19",
                 "a read finds a fatal alert",
@@ -256,18 +285,31 @@ final class DeliberateDifferences {
                 "SSL_get_error(3): with 0 \"an EOF was observed that violates the protocol\";"
                         + " LibreSSL and OpenSSL 1.1.1 do as we do",
                 clause(hungUp, "read 100 · result", "0 SYSCALL", "0 SSL UNEXPECTED_EOF*"),
-                clause(hungUp, "read 100 · result", "0 SYSCALL", "-1 SYSCALL"),
-                clause(hungUp, "write 100 at 0 · result", "100 NONE", "-1 SYSCALL"),
+                clause(hungUp, "read 100 · result", "0 SYSCALL", "-1 SYSCALL|-1 SSL"),
+                clause(hungUp, "write 100 at 0 · result", "100 NONE", "-1 SYSCALL|-1 SSL"),
                 clause(hungUp, "write 100 at 0 · moved", "100", "0"),
                 clause(hungUp, "end · peer has", "100 *", "0 *"),
                 clause(hungUp, "end · a fresh write arrives", "true", "false"));
+        String inHandshake = "W19 the peer hangs up in the handshake *";
+        add(
+                "W19",
+                "the peer hangs up in the handshake",
+                "-1, `SSL`, `UNEXPECTED_EOF_WHILE_READING`; the connection is lost",
+                "`SYSCALL`, with 0 (LibreSSL) or -1 (1.1.1); if more comes, the handshake goes on",
+                "nothing comes after the end",
+                clause(
+                        inHandshake,
+                        "write 100 at # · result",
+                        "-1 SSL UNEXPECTED_EOF_WHILE_READING",
+                        "0 SYSCALL"),
+                clause(inHandshake, "end · a fresh write arrives", "false", "true"));
         add(
                 "W19, W27",
                 "the peer hangs up without close_notify",
                 "nothing is sent",
                 "a fatal alert, decode_error, is sent",
                 "nothing was wrong with what came, and the peer has gone",
-                somewhere(
+                clause(
                         "W19 the peer hangs up *",
                         "end · peer",
                         "-1 WANT_READ",
@@ -298,6 +340,63 @@ final class DeliberateDifferences {
                         "0 SSL SSLV3_ALERT_BAD_RECORD_MAC"));
     }
 
+    private void records() {
+        String garbage = "W19 garbage after the handshake · TLSv1.3 *";
+        String version = "W19 a record of another version · TLSv1.3 *";
+        String end = "peer reads · peer|# end · peer";
+        add(
+                "W19",
+                "TLS 1.3: bytes that are no record, or a record of another version",
+                "`WRONG_VERSION_NUMBER`; the alert is protocol_version",
+                "`BAD_RECORD_TYPE` with unexpected_message, or `WRONG_VERSION_NUMBER` with"
+                        + " decode_error",
+                "as before 3.2, and as in TLS 1.2",
+                clause(
+                        garbage,
+                        "read 100 · result",
+                        "-1 SSL WRONG_VERSION_NUMBER",
+                        "-1 SSL BAD_RECORD_TYPE"),
+                clause(
+                        garbage,
+                        end,
+                        "0 SSL TLSV1_ALERT_PROTOCOL_VERSION",
+                        "0 SSL SSLV3_ALERT_UNEXPECTED_MESSAGE"),
+                clause(
+                        version,
+                        end,
+                        "0 SSL TLSV1_ALERT_PROTOCOL_VERSION",
+                        "0 SSL TLSV1_ALERT_DECODE_ERROR"));
+        add(
+                "W19",
+                "a record that is too long",
+                "`PACKET_LENGTH_TOO_LONG`",
+                "`ENCRYPTED_LENGTH_TOO_LONG`",
+                "as before 3.2",
+                clause(
+                        "W19 a record that is too long *",
+                        "read 100 · result",
+                        "-1 SSL PACKET_LENGTH_TOO_LONG",
+                        "-1 SSL ENCRYPTED_LENGTH_TOO_LONG"));
+        add(
+                "RD7",
+                "TLS 1.3: `hasPending` after the peer's close_notify",
+                "false",
+                "1",
+                "there is nothing left to read",
+                clause("W15 after both *|W16 after *", "ask · has pending", "false", "true"));
+        String smaller = "F2 the peer wants fragments of 512, ours are smaller still *";
+        add(
+                "F2",
+                "a received max_fragment_length is more than `maxSendFragment`",
+                "the smaller of the two is the limit",
+                "max_fragment_length is the limit",
+                "each of them is a maximum",
+                clause(smaller, "write 10000 at 0 · result", "600 NONE", "1024 NONE"),
+                clause(smaller, "write 10000 at 0 · moved", "600", "1024"),
+                clause(smaller, "peer reads · peer has", "600", "1024"),
+                clause(smaller, "end · peer has", "600 *", "1024 *"));
+    }
+
     private void renegotiation() {
         String client =
                 "W20 the peer's renegotiation is read in the middle of a write · TLSv1.2 · client";
@@ -317,10 +416,14 @@ final class DeliberateDifferences {
                 "-1, `SSL`, `BAD_LENGTH`; the connection and the write are lost",
                 "a defect",
                 clause(server, "read 100 · result", "-1 WANT_WRITE", "-1 SSL BAD_LENGTH"),
-                clause(server, "write # at #, repeated · result", "40000 NONE", "-1 SYSCALL"),
-                clause(server, "read all · result", "-1 WANT_READ", "-1 SYSCALL"),
+                clause(
+                        server,
+                        "write # at #, repeated · result",
+                        "40000 NONE",
+                        "-1 SYSCALL|-1 SSL"),
+                clause(server, "read all · result", "-1 WANT_READ", "-1 SYSCALL|-1 SSL"),
                 clause(server, "peer reads · peer has", "40000", "0"),
-                clause(server, "end · finished", "-", "-1 SYSCALL"),
+                clause(server, "end · finished", "-", "-1 SYSCALL|-1 SSL"),
                 clause(server, "end · peer has", "40000 *", "0 *"),
                 clause(server, "end · a fresh write arrives", "true", "false"));
         String early = "R1 ours, allowed, before the handshake *";
@@ -337,7 +440,7 @@ final class DeliberateDifferences {
                         "0 SSL STILL_IN_INIT",
                         "0 SSL NO_RENEGOTIATION"),
                 clause(early, "renegotiate · result", "0 SSL STILL_IN_INIT", "1 NONE"),
-                clause(early, "connect · result", "1 NONE", "-1 SSL INTERNAL_ERROR"),
+                clause(early, "connect · result", "1 NONE", "-1 SSL INTERNAL_ERROR|-1 SYSCALL"),
                 clause(early, "end · peer has", "100 *", "0 *"),
                 clause(early, "end · peer has all that was written", "true", "false"),
                 clause(early, "end · peer", "-1 WANT_READ", "-1 SSL UNEXPECTED_MESSAGE"),
@@ -369,9 +472,13 @@ final class DeliberateDifferences {
                         + " `shutdown` goes on",
                 "the same error, but the data and the connection are lost",
                 "what the peer sent before its close_notify belongs to the caller",
-                clause(talking, "read all · result", "-1 WANT_READ", "-1 SYSCALL"),
+                clause(talking, "read all · result", "-1 WANT_READ", "-1 SYSCALL|-1 SSL"),
                 clause(talking, "read all · read so far", "100", "0"),
-                clause(talking, "shutdown · result", "1 NONE", "-1 SSL SHUTDOWN_WHILE_IN_INIT"),
+                clause(
+                        talking,
+                        "shutdown · result",
+                        "1 NONE",
+                        "-1 SSL SHUTDOWN_WHILE_IN_INIT|-1 SSL"),
                 clause(talking, "shutdown · closed", "[RECEIVED, SENT]", "[SENT]"),
                 clause(talking, "end · closed", "[RECEIVED, SENT]", "[SENT]"));
         String alert = "0 SSL SSLV3_ALERT_BAD_RECORD_MAC";
@@ -381,7 +488,7 @@ final class DeliberateDifferences {
                 "it waits behind the sealed bytes and goes out with the next call",
                 "it is lost, and the pending write with it; a read may say `WANT_WRITE`, for ever",
                 "the peer should learn why",
-                clause("S3 no room *", "read 100 · result", "-1 SSL *", "-1 WANT_WRITE"),
+                clause("S3 no room *", "read 100 · result", "-1 SSL *", "-1 WANT_WRITE|-1 SSL"),
                 clause("S3 *", "peer reads · peer", alert, "-1 WANT_READ"),
                 clause("S3 * behind *", "peer reads · peer has", "10000", "0"),
                 clause("S3 * behind *", "end · peer has", "10000 *", "0 *"),
@@ -478,10 +585,6 @@ final class DeliberateDifferences {
                         "0 SSL BAD_WRITE_RETRY"));
     }
 
-    List<Entry> entries() {
-        return entries;
-    }
-
     /** Those of a case's differences that are not on the list. */
     List<Trace.Difference> unlisted(String name, List<Trace.Difference> differences) {
         return differences.stream()
@@ -491,41 +594,50 @@ final class DeliberateDifferences {
                 .toList();
     }
 
-    /** What the list says of a case and the case does not show. */
-    List<Clause> missing(String name, List<Trace.Difference> differences) {
-        List<Clause> missing =
-                clauses()
-                        .filter(clause -> clause.cases.matcher(name).matches())
-                        .filter(
-                                clause ->
-                                        differences.stream()
-                                                .noneMatch(found -> clause.covers(name, found)))
-                        .toList();
+    /** Takes note of what differences of a family's the list explains. */
+    void show(Family family, String name, List<Trace.Difference> differences) {
         clauses()
-                .filter(clause -> clause.cases.matcher(name).matches())
-                .filter(clause -> !missing.contains(clause))
-                .forEach(shown::add);
-        return missing.stream().filter(clause -> clause.everywhere).toList();
+                .filter(
+                        clause ->
+                                differences.stream().anyMatch(found -> clause.covers(name, found)))
+                .forEach(
+                        clause ->
+                                shown.computeIfAbsent(clause, it -> EnumSet.noneOf(Family.class))
+                                        .add(family));
     }
 
-    /** What the list says and no case has shown. */
+    /** What the list says and nothing has shown. */
     List<Clause> stale() {
-        return clauses().filter(clause -> !shown.contains(clause)).toList();
+        return clauses().filter(clause -> !shown.containsKey(clause)).toList();
+    }
+
+    private String families(Entry entry) {
+        return entry.clauses.stream()
+                .flatMap(clause -> shown.getOrDefault(clause, Set.of()).stream())
+                .distinct()
+                .sorted()
+                .map(Family::toString)
+                .collect(Collectors.joining(", "));
     }
 
     private Stream<Clause> clauses() {
         return entries.stream().flatMap(entry -> entry.clauses.stream());
     }
 
-    /** The list as the contract prints it. */
+    /** The list as the contract prints it, with the families that {@link #show} was told of. */
     String table() {
         StringBuilder table = new StringBuilder();
-        table.append("| rows | when | ours | OpenSSL 3.0 | why |\n|---|---|---|---|---|\n");
+        table.append("| rows | when | ours | theirs | whose | why |\n|---|---|---|---|---|---|\n");
         for (Entry entry : entries) {
             table.append(
                     String.format(
-                            "| %s | %s | %s | %s | %s |%n",
-                            entry.rows, entry.call, entry.ours, entry.theirs, entry.why));
+                            "| %s | %s | %s | %s | %s | %s |%n",
+                            entry.rows,
+                            entry.call,
+                            entry.ours,
+                            entry.theirs,
+                            families(entry),
+                            entry.why));
         }
         return table.toString();
     }

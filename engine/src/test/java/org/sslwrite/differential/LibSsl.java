@@ -12,21 +12,21 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.util.Locale;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 
 /**
- * The machine's {@code libssl.so.3} and {@code libcrypto.so.3}: each method is the C function, or
- * the macro, of its name. Constants are those of OpenSSL 3.0's headers.
+ * One libssl with its libcrypto: each method is the C function, or the macro, of its name.
+ * Constants are those of OpenSSL 3.0's headers; where LibreSSL has others, both are here.
+ *
+ * <p>One for the life of the JVM, since a second libssl would bind to the first one's libcrypto:
+ * {@code -Dsslwrite.libssl} says which, as a file or as a name that the loader knows.
  */
 final class LibSsl {
     static final int SSL_MODE_ENABLE_PARTIAL_WRITE = 0x1;
     static final int SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER = 0x2;
     static final int SSL_MODE_AUTO_RETRY = 0x4;
     static final int SSL_MODE_RELEASE_BUFFERS = 0x10;
-
-    static final long SSL_OP_ALLOW_CLIENT_RENEGOTIATION = 1L << 8;
-    static final long SSL_OP_NO_ENCRYPT_THEN_MAC = 1L << 19;
-    static final long SSL_OP_NO_RENEGOTIATION = 1L << 30;
 
     static final int SSL_ERROR_NONE = 0;
     static final int SSL_ERROR_SSL = 1;
@@ -45,10 +45,11 @@ final class LibSsl {
     static final int SSL_KEY_UPDATE_NOT_REQUESTED = 0;
     static final int SSL_KEY_UPDATE_REQUESTED = 1;
 
+    /** What LibreSSL's macro SSL_is_init_finished compares SSL_state with. */
+    private static final int SSL_ST_OK = 3;
+
     static final int TLS1_2_VERSION = 0x303;
     static final int TLS1_3_VERSION = 0x304;
-
-    private static final int ERR_LIB_SSL = 20;
 
     static final int EVP_PKEY_EC = 408;
 
@@ -63,6 +64,7 @@ final class LibSsl {
     private static final int BIO_C_SHUTDOWN_WR = 142;
 
     private static final int SSL_CTRL_GET_NUM_RENEGOTIATIONS = 10;
+    private static final int SSL_CTRL_OPTIONS = 32;
     private static final int SSL_CTRL_MODE = 33;
     private static final int SSL_CTRL_SET_MAX_SEND_FRAGMENT = 52;
     private static final int SSL_CTRL_CLEAR_MODE = 78;
@@ -70,11 +72,22 @@ final class LibSsl {
     private static final int SSL_CTRL_SET_MAX_PROTO_VERSION = 124;
 
     private static final Linker LINKER = Linker.nativeLinker();
-    private static final SymbolLookup LIBRARIES =
-            library("libssl.so.3").or(library("libcrypto.so.3"));
+    private static final SymbolLookup LIBRARIES = Library.named().load();
 
     private static final MethodHandle OPENSSL_VERSION =
             function("OpenSSL_version", ADDRESS, JAVA_INT);
+
+    /** Whose constants and macros hold. */
+    static final Family FAMILY = Family.of(OpenSSL_version());
+
+    private static final boolean LIBRESSL = FAMILY == Family.LIBRESSL;
+
+    static final long SSL_OP_ALLOW_CLIENT_RENEGOTIATION = LIBRESSL ? 1L << 19 : 1L << 8;
+
+    /** LibreSSL never encrypts before it MACs, and has no such option. */
+    static final long SSL_OP_NO_ENCRYPT_THEN_MAC = LIBRESSL ? 0 : 1L << 19;
+
+    static final long SSL_OP_NO_RENEGOTIATION = LIBRESSL ? 1L << 18 : 1L << 30;
 
     private static final MethodHandle CTX_NEW = function("SSL_CTX_new", ADDRESS, ADDRESS);
     private static final MethodHandle METHOD = function("TLS_method", ADDRESS);
@@ -100,13 +113,14 @@ final class LibSsl {
     private static final MethodHandle FREE = procedure("SSL_free", ADDRESS);
     private static final MethodHandle SET_BIO = procedure("SSL_set_bio", ADDRESS, ADDRESS, ADDRESS);
     private static final MethodHandle SET0_RBIO = procedure("SSL_set0_rbio", ADDRESS, ADDRESS);
+    private static final MethodHandle GET_WBIO = function("SSL_get_wbio", ADDRESS, ADDRESS);
     private static final MethodHandle SET0_WBIO = procedure("SSL_set0_wbio", ADDRESS, ADDRESS);
     private static final MethodHandle CONNECT_STATE = procedure("SSL_set_connect_state", ADDRESS);
     private static final MethodHandle ACCEPT_STATE = procedure("SSL_set_accept_state", ADDRESS);
     private static final MethodHandle DO_HANDSHAKE =
             function("SSL_do_handshake", JAVA_INT, ADDRESS);
     private static final MethodHandle IS_INIT_FINISHED =
-            function("SSL_is_init_finished", JAVA_INT, ADDRESS);
+            function(LIBRESSL ? "SSL_state" : "SSL_is_init_finished", JAVA_INT, ADDRESS);
     private static final MethodHandle READ =
             function("SSL_read", JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
     private static final MethodHandle WRITE =
@@ -162,14 +176,23 @@ final class LibSsl {
 
     private static final MethodHandle ERR_CLEAR_ERROR = procedure("ERR_clear_error");
     private static final MethodHandle ERR_GET_ERROR = function("ERR_get_error", JAVA_LONG);
-    private static final MethodHandle ERR_REASON_ERROR_STRING =
-            function("ERR_reason_error_string", ADDRESS, JAVA_LONG);
 
     private LibSsl() {}
 
     @SuppressWarnings("restricted")
-    private static SymbolLookup library(String name) {
-        return SymbolLookup.libraryLookup(name, Arena.global());
+    private static MethodHandle handle(String name, FunctionDescriptor descriptor) {
+        return LIBRARIES
+                .find(name)
+                .map(address -> LINKER.downcallHandle(address, descriptor))
+                .orElseGet(() -> missing(name, descriptor));
+    }
+
+    private static MethodHandle missing(String name, FunctionDescriptor descriptor) {
+        MethodType type = descriptor.toMethodType();
+        MethodHandle thrower =
+                MethodHandles.throwException(type.returnType(), MissingFunctionException.class)
+                        .bindTo(new MissingFunctionException(name));
+        return MethodHandles.dropArguments(thrower, 0, type.parameterList());
     }
 
     private static MethodHandle function(
@@ -179,11 +202,6 @@ final class LibSsl {
 
     private static MethodHandle procedure(String name, MemoryLayout... arguments) {
         return handle(name, FunctionDescriptor.ofVoid(arguments));
-    }
-
-    @SuppressWarnings("restricted")
-    private static MethodHandle handle(String name, FunctionDescriptor descriptor) {
-        return LINKER.downcallHandle(LIBRARIES.findOrThrow(name), descriptor);
     }
 
     /** A function of ours that C can call; lives as long as the JVM. */
@@ -225,6 +243,8 @@ final class LibSsl {
     private static int asInt(IntCall call) {
         try {
             return call.call();
+        } catch (MissingFunctionException e) {
+            throw e;
         } catch (Throwable e) {
             throw new AssertionError(e);
         }
@@ -233,6 +253,8 @@ final class LibSsl {
     private static long asLong(LongCall call) {
         try {
             return call.call();
+        } catch (MissingFunctionException e) {
+            throw e;
         } catch (Throwable e) {
             throw new AssertionError(e);
         }
@@ -241,6 +263,8 @@ final class LibSsl {
     private static MemorySegment asPointer(PointerCall call) {
         try {
             return call.call();
+        } catch (MissingFunctionException e) {
+            throw e;
         } catch (Throwable e) {
             throw new AssertionError(e);
         }
@@ -249,6 +273,8 @@ final class LibSsl {
     private static void run(VoidCall call) {
         try {
             call.call();
+        } catch (MissingFunctionException e) {
+            throw e;
         } catch (Throwable e) {
             throw new AssertionError(e);
         }
@@ -262,33 +288,18 @@ final class LibSsl {
     }
 
     /**
-     * The reason in the thread's queue, in the spelling of {@code SSL_R_…}: the oldest that libssl
-     * gave, else the oldest of any; null if there is none. Empties the queue.
+     * The name of the reason in the thread's queue: the oldest that libssl gave, else the oldest of
+     * any; null if there is none. Empties the queue.
      */
     static String reason() {
         long first = ERR_get_error();
         for (long error = first; error != 0; error = ERR_get_error()) {
-            if (ERR_GET_LIB(error) == ERR_LIB_SSL) {
+            if (Reasons.isOfLibSsl(FAMILY, error)) {
                 ERR_clear_error();
-                return reason(error);
+                return Reasons.name(FAMILY, error);
             }
         }
-        return first == 0 ? null : reason(first);
-    }
-
-    private static String reason(long error) {
-        MemorySegment text = ERR_reason_error_string(error);
-        return text.address() == 0
-                ? "reason " + ERR_GET_REASON(error)
-                : string(text).toUpperCase(Locale.ROOT).replace(' ', '_');
-    }
-
-    private static int ERR_GET_LIB(long error) {
-        return (int) (error >> 23) & 0xff;
-    }
-
-    private static int ERR_GET_REASON(long error) {
-        return (int) error & 0x7fffff;
+        return first == 0 ? null : Reasons.name(FAMILY, first);
     }
 
     static String OpenSSL_version() {
@@ -317,7 +328,11 @@ final class LibSsl {
     }
 
     static void SSL_CTX_set_options(MemorySegment ctx, long options) {
-        asLong(() -> (long) CTX_SET_OPTIONS.invokeExact(ctx, options));
+        if (LIBRESSL) {
+            SSL_CTX_ctrl(ctx, SSL_CTRL_OPTIONS, options);
+        } else {
+            asLong(() -> (long) CTX_SET_OPTIONS.invokeExact(ctx, options));
+        }
     }
 
     static int SSL_CTX_use_certificate_ASN1(MemorySegment ctx, MemorySegment der) {
@@ -363,7 +378,16 @@ final class LibSsl {
                 });
     }
 
+    static MemorySegment SSL_get_wbio(MemorySegment ssl) {
+        return asPointer(() -> (MemorySegment) GET_WBIO.invokeExact(ssl));
+    }
+
+    /** LibreSSL's function of this name frees the old BIO even where it is written to. */
     static void SSL_set0_rbio(MemorySegment ssl, MemorySegment bio) {
+        if (LIBRESSL) {
+            SSL_set_bio(ssl, bio, SSL_get_wbio(ssl));
+            return;
+        }
         run(
                 () -> {
                     SET0_RBIO.invokeExact(ssl, bio);
@@ -396,7 +420,7 @@ final class LibSsl {
     }
 
     static boolean SSL_is_init_finished(MemorySegment ssl) {
-        return asInt(() -> (int) IS_INIT_FINISHED.invokeExact(ssl)) == 1;
+        return asInt(() -> (int) IS_INIT_FINISHED.invokeExact(ssl)) == (LIBRESSL ? SSL_ST_OK : 1);
     }
 
     static int SSL_read(MemorySegment ssl, MemorySegment buffer, int length) {
@@ -572,9 +596,5 @@ final class LibSsl {
 
     static long ERR_get_error() {
         return asLong(() -> (long) ERR_GET_ERROR.invokeExact());
-    }
-
-    static MemorySegment ERR_reason_error_string(long error) {
-        return asPointer(() -> (MemorySegment) ERR_REASON_ERROR_STRING.invokeExact(error));
     }
 }

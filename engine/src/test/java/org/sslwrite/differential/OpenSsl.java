@@ -20,22 +20,6 @@ final class OpenSsl implements AutoCloseable {
         this.ssl = ssl;
     }
 
-    /** Why there is no OpenSSL to compare with; null if there is. */
-    static String missing() {
-        try {
-            String version = LibSsl.OpenSSL_version();
-            return version.startsWith("OpenSSL 3.0.")
-                    ? null
-                    : "the comparison is with OpenSSL 3.0, and the machine has " + version;
-        } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
-            Throwable cause = e;
-            while (cause.getCause() != null) {
-                cause = cause.getCause();
-            }
-            return "no libssl.so.3 with libcrypto.so.3 to compare with: " + cause.getMessage();
-        }
-    }
-
     MemorySegment pointer() {
         return ssl;
     }
@@ -57,6 +41,15 @@ final class OpenSsl implements AutoCloseable {
         int error = LibSsl.SSL_get_error(ssl, value);
         String reason = error == LibSsl.SSL_ERROR_SSL ? LibSsl.reason() : null;
         return new Result(value, name(error), reason);
+    }
+
+    /** A call whose result SSL_get_error does not explain: the reason is all that there is. */
+    private static Result plainCall(IntSupplier function) {
+        LibSsl.ERR_clear_error();
+        int value = function.getAsInt();
+        return value > 0
+                ? new Result(value, "NONE", null)
+                : new Result(value, "SSL", LibSsl.reason());
     }
 
     private static String name(int error) {
@@ -110,7 +103,7 @@ final class OpenSsl implements AutoCloseable {
     }
 
     Result keyUpdate(boolean requestPeer) {
-        return call(
+        return plainCall(
                 () ->
                         LibSsl.SSL_key_update(
                                 ssl,
@@ -120,7 +113,7 @@ final class OpenSsl implements AutoCloseable {
     }
 
     Result renegotiate() {
-        return call(() -> LibSsl.SSL_renegotiate(ssl));
+        return plainCall(() -> LibSsl.SSL_renegotiate(ssl));
     }
 
     int renegotiations() {

@@ -509,16 +509,16 @@ final class RowCases {
                 .write(100)
                 .peerReads();
         row("W19 garbage in the handshake").text("no record of TLS at all").write(100);
-        badRecord("W19 a record of an unknown type", "6303030005");
-        badRecord("W19 a record of another version", "1705050005");
-        badRecord("W19 a record that is too long", "170303ffff");
+        badRecord("W19 a record of an unknown type", "6303030028", 40);
+        badRecord("W19 a record of another version", "1705050005", 5);
+        badRecord("W19 a record that is too long", "170303ffff", 5);
         row("W19 HTTP in the handshake").text("GET / HTTP/1.0\r\n\r\n").write(100);
     }
 
-    private void badRecord(String title, String header) {
+    private void badRecord(String title, String header, int bytes) {
         row(title)
                 .connect()
-                .garbage("a record " + header, header + "0000000000")
+                .garbage("a record " + header, header + "00".repeat(bytes))
                 .read(100)
                 .write(100)
                 .peerReads();

@@ -66,6 +66,9 @@ final class ScriptedWire implements Wire {
 
     /** Throws what went wrong while C was on the stack, where nothing can be thrown. */
     void rethrow() {
+        if (failure instanceof MissingFunctionException missing) {
+            throw missing;
+        }
         if (failure != null) {
             throw new AssertionError("in the middle of a call from C", failure);
         }

@@ -2,8 +2,10 @@ package org.sslwrite.differential;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -27,20 +29,45 @@ final class Trace {
         return facts;
     }
 
+    /** The facts as {@link Records} name them: without the words of the step. */
+    Map<String, String> recorded() {
+        Map<String, String> recorded = new LinkedHashMap<>();
+        facts.forEach((fact, value) -> recorded.put(shortName(fact), value));
+        return recorded;
+    }
+
+    private static String shortName(String fact) {
+        return fact.substring(0, fact.indexOf(' ')) + fact.substring(fact.lastIndexOf("· ") + 1);
+    }
+
+    /**
+     * What differs between facts of a case that are recorded, or are as {@link #recorded} has them.
+     */
+    static List<Difference> differences(
+            Script script, Map<String, String> ours, Map<String, String> theirs) {
+        Set<String> names = new LinkedHashSet<>(ours.keySet());
+        names.addAll(theirs.keySet());
+        return names.stream()
+                .map(
+                        name ->
+                                new Difference(
+                                        longName(script, name),
+                                        ours.getOrDefault(name, "-"),
+                                        theirs.getOrDefault(name, "-")))
+                .filter(found -> !found.ours.equals(found.theirs))
+                .toList();
+    }
+
+    private static String longName(Script script, String name) {
+        int space = name.indexOf(' ');
+        int number = Integer.parseInt(name.substring(0, space));
+        List<Step> steps = script.steps();
+        String label = number > steps.size() ? "end" : steps.get(number - 1).label();
+        return number + " " + label + " ·" + name.substring(space);
+    }
+
     /** A fact that two traces do not share. */
     record Difference(String fact, String ours, String theirs) {}
-
-    static List<Difference> differences(Trace ours, Trace theirs) {
-        List<Difference> found = new ArrayList<>();
-        for (String fact : namesOf(ours, theirs)) {
-            String here = ours.facts.getOrDefault(fact, "-");
-            String there = theirs.facts.getOrDefault(fact, "-");
-            if (!here.equals(there)) {
-                found.add(new Difference(fact, here, there));
-            }
-        }
-        return found;
-    }
 
     private static List<String> namesOf(Trace ours, Trace theirs) {
         List<String> names = new ArrayList<>(ours.facts.keySet());
