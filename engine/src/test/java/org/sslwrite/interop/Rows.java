@@ -67,8 +67,7 @@ public final class Rows {
 
     /** Skips a test that is to run a row elsewhere, if the tool is not installed. */
     public static void assumeInstalled(Tool tool) {
-        Assumptions.assumeTrue(
-                isInstalled(tool), () -> tool.program() + " is needed, and not installed");
+        Assumptions.assumeTrue(isInstalled(tool), () -> tool.program() + " is not installed");
     }
 
     /** Counts a row that has passed, but was not run here. */
@@ -85,7 +84,7 @@ public final class Rows {
 
     private static DynamicTest skipped(Tool tool, long rows) {
         String name = tool.label() + " · " + rows + " rows";
-        String reason = name + " need " + tool.program() + ", which is not installed";
+        String reason = tool.program() + " is not installed: " + name;
         return DynamicTest.dynamicTest(name, () -> Assumptions.abort(reason));
     }
 

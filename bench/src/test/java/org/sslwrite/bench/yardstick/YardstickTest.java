@@ -50,7 +50,7 @@ class YardstickTest {
                         () ->
                                 Program.run(
                                         List.of("no-such-program"), Map.of(), new byte[0], SHORT));
-        assertEquals("no no-such-program here", e.getMessage());
+        assertEquals("no-such-program is not installed", e.getMessage());
     }
 
     @ParameterizedTest
