@@ -184,7 +184,8 @@ class NeedsTest {
     /** A command of the user's own is as good. */
     @Test
     void whatIsThereIsLeftAlone() throws IOException, InterruptedException {
-        for (String command : List.of("openssl", "gnutls-cli", "gnutls-serv", "softhsm2-util")) {
+        program("openssl", "echo OpenSSL 3.9.9");
+        for (String command : List.of("gnutls-cli", "gnutls-serv", "softhsm2-util")) {
             program(command, "");
         }
         for (String command : List.of("curl", "chromium", "cc")) {
@@ -195,6 +196,13 @@ class NeedsTest {
         }
         assertEquals("none: \n", needs(COMMON + "libipsec-mb2 chromium", Map.of()));
         assertEquals(Set.of("libnss3", "libipsec-mb1", "libc6-dev"), installed());
+    }
+
+    @Test
+    void opensslOfAnotherMakerIsNotEnough() throws IOException, InterruptedException {
+        program("openssl", "echo LibreSSL 4.3.2");
+        String said = needs(COMMON, Map.of());
+        assertTrue(installed().contains("openssl"), said);
     }
 
     @Test
