@@ -169,7 +169,8 @@ class CryptokiModuleTest {
     void nobodyElseListsTheSlotsFirstBehindANewToken() throws Exception {
         mock.labels = new ArrayList<>(List.of(""));
         CryptokiModule module = module();
-        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
             failures.hang("C_InitToken");
             Future<?> making =
                     threads.submit(
@@ -201,6 +202,9 @@ class CryptokiModuleTest {
             failures.release("C_GetSlotList");
             making.get(30, TimeUnit.SECONDS);
             assertEquals(1, listing.get(30, TimeUnit.SECONDS).size());
+        } finally {
+            failures.heal();
+            threads.shutdown();
         }
     }
 
