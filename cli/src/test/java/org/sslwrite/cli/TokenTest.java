@@ -208,12 +208,16 @@ class TokenTest {
     void badInputIsOneLine(String commandLine, int exit, String line) throws IOException {
         Path bad = Files.writeString(folder.resolve("bad"), "vendor = nss\nfrob = 1\n");
         Path file = Fixture.file(folder, "file", 1000);
-        String[] args =
-                commandLine
-                        .replace("{folder}", folder.toString())
-                        .replace("{file}", file.toString())
-                        .replace("{bad}", bad.toString())
-                        .split(" +");
+        String[] args = commandLine.split(" +");
+        for (int i = 0; i < args.length; i++) {
+            // A blank has its code in a URI.
+            Path here =
+                    args[i].startsWith("pkcs11:") ? Path.of(folder.toUri().getRawPath()) : folder;
+            args[i] =
+                    args[i].replace("{folder}", here.toString())
+                            .replace("{file}", file.toString())
+                            .replace("{bad}", bad.toString());
+        }
         Cli.Result result = Cli.run((Object[]) args);
 
         assertEquals(exit, result.exit(), result.err());
