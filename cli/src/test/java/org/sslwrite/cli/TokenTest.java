@@ -182,6 +182,10 @@ class TokenTest {
         assertFalse(result.out().contains("when_token_fails"), "that is not done to a real token");
     }
 
+    private static String text(Path path, boolean isUri) {
+        return isUri ? path.toUri().getRawPath() : path.toString();
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(
             delimiter = '|',
@@ -210,13 +214,11 @@ class TokenTest {
         Path file = Fixture.file(folder, "file", 1000);
         String[] args = commandLine.split(" +");
         for (int i = 0; i < args.length; i++) {
-            // A blank has its code in a URI.
-            Path here =
-                    args[i].startsWith("pkcs11:") ? Path.of(folder.toUri().getRawPath()) : folder;
+            boolean isUri = args[i].startsWith("pkcs11:"); // in which a blank has its code
             args[i] =
-                    args[i].replace("{folder}", here.toString())
-                            .replace("{file}", file.toString())
-                            .replace("{bad}", bad.toString());
+                    args[i].replace("{folder}", text(folder, isUri))
+                            .replace("{file}", text(file, isUri))
+                            .replace("{bad}", text(bad, isUri));
         }
         Cli.Result result = Cli.run((Object[]) args);
 
