@@ -2,10 +2,12 @@ import org.w3c.dom.Element;
 import org.w3c.dom.Node;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -18,14 +20,26 @@ import javax.xml.parsers.DocumentBuilderFactory;
 
 /// Sums up what `./verify` ran, on stdout and in `target/verify-summary.json`.
 ///
-/// Arguments: the project's folder, then Maven's exit code. Reads every module's Surefire reports,
-/// and adds the members of every JSON object that tests left in `target/verify/*.json`. Exits with
-/// 1 unless Maven succeeded, a test ran and none failed; with `CI=true`, unless none was skipped
-/// too, but for what needs instructions that this CPU lacks.
+/// Arguments: the project's folder, Maven's exit code, the file with all that Maven said, then the
+/// names of what tests need and this system cannot have. Reads every module's Surefire reports, and
+/// adds the members of every JSON object that tests left in `target/verify/*.json`. Exits with 1
+/// unless Maven succeeded, a test ran and none failed; with `CI=true`, unless none was skipped too,
+/// but for what says that it needs one of those, or instructions that this CPU lacks.
 final class VerifySummary {
     private record Skipped(String test, String reason) {}
 
     private static final Pattern LACKING_CPU = Pattern.compile("\\bvaes:? this CPU lacks ");
+
+    /// What ended a module's build: the compiler, say, or Surefire if its JVM crashed.
+    private static final Pattern FAILED_GOAL =
+            Pattern.compile("\\[ERROR\\] (Failed to execute goal .*?)[: ]*(-> \\[Help \\d+\\])?");
+
+    /// Behind the line "Crashed tests:".
+    private static final Pattern CRASHED_TEST = Pattern.compile("\\[ERROR\\] ([\\w.$]+)");
+
+    /// A module in Maven's list at the end that was not built to the end.
+    private static final Pattern UNFINISHED_MODULE =
+            Pattern.compile("\\[INFO\\] (\\S.*?) \\.{3,} (FAILURE|SKIPPED)\\b.*");
 
     private static int tests;
     private static final List<String> failed = new ArrayList<>();
@@ -39,6 +53,8 @@ final class VerifySummary {
     public static void main(String[] args) throws Exception {
         var root = Path.of(args[0]);
         var maven = Integer.parseInt(args[1]);
+        readLog(Path.of(args[2]));
+        var notToBeHad = List.of(args).subList(3, args.length);
 
         for (var report : files(root, "surefire-reports", "TEST-", ".xml")) {
             try {
@@ -58,22 +74,59 @@ final class VerifySummary {
         if (maven != 0) problems.add("Maven failed with exit code " + maven);
         if (tests == 0) problems.add("no test ran");
         if (!failed.isEmpty()) problems.add("tests failed");
-        var avoidable = skipped.stream().anyMatch(s -> !LACKING_CPU.matcher(s.reason()).find());
+        var avoidable = skipped.stream().anyMatch(s -> !isUnavoidable(s.reason(), notToBeHad));
         if (avoidable && "true".equals(System.getenv("CI"))) {
             problems.add("tests were skipped, which CI doesn't allow");
         }
 
         var target = Files.createDirectories(root.resolve("target"));
-        Files.writeString(target.resolve("verify-summary.json"), json());
+        Files.writeString(target.resolve("verify-summary.json"), json(notToBeHad));
         System.out.println();
         failed.forEach(test -> System.out.println("failed: " + test));
         skipped.forEach(s -> System.out.println("skipped: " + s.test() + ": " + s.reason()));
         fragments.forEach((name, value) -> System.out.println(name + ": " + value));
+        notToBeHad.forEach(need -> System.out.println("no repository of this system has: " + need));
         problems.forEach(problem -> System.out.println("verify: " + problem));
         System.out.printf(
                 "%d passed, %d failed, %d skipped%n",
                 tests - failed.size() - skipped.size(), failed.size(), skipped.size());
         System.exit(problems.isEmpty() ? 0 : 1);
+    }
+
+    /// Maven goes on behind a failure and ends with 0: only what it said tells of one.
+    private static void readLog(Path log) throws IOException {
+        var text = new String(Files.readAllBytes(log), StandardCharsets.UTF_8);
+        var lines = text.replaceAll("\\x1b\\[[0-9;]*m", "").lines().toList();
+        var found = new LinkedHashSet<String>();
+        boolean crashed = false;
+        for (var line : lines) {
+            var goal = FAILED_GOAL.matcher(line);
+            var module = UNFINISHED_MODULE.matcher(line);
+            var test = CRASHED_TEST.matcher(line);
+            crashed = line.equals("[ERROR] Crashed tests:") || crashed && test.matches();
+            if (goal.matches()) {
+                found.add("Maven: " + goal.group(1));
+            } else if (module.matches()) {
+                found.add("module " + module.group(1) + ": " + module.group(2));
+            } else if (crashed && test.matches()) {
+                found.add("crashed: " + test.group(1));
+            }
+        }
+        problems.addAll(found);
+        if (!lines.contains("[INFO] BUILD SUCCESS")) {
+            problems.add("Maven did not say BUILD SUCCESS");
+        }
+    }
+
+    private static boolean isUnavoidable(String reason, List<String> notToBeHad) {
+        return LACKING_CPU.matcher(reason).find()
+                || notToBeHad.stream().anyMatch(need -> names(reason, need));
+    }
+
+    private static boolean names(String reason, String need) {
+        return Pattern.compile("(?<![\\w-])" + Pattern.quote(need) + ":? is not installed\\b")
+                .matcher(reason)
+                .find();
     }
 
     /// The files `MODULE/target/FOLDER/PREFIX*SUFFIX`, in the order of their names.
@@ -150,7 +203,7 @@ final class VerifySummary {
         }
     }
 
-    private static String json() {
+    private static String json(List<String> notToBeHad) {
         var members = new ArrayList<String>();
         members.add("\"tests\": " + tests);
         members.add("\"failures\": " + failed.size());
@@ -161,6 +214,10 @@ final class VerifySummary {
                                         "{\"test\": %s, \"reason\": %s}"
                                                 .formatted(quote(s.test()), quote(s.reason())))
                         .collect(Collectors.joining(", ", "\"skipped\": [", "]")));
+        members.add(
+                notToBeHad.stream()
+                        .map(VerifySummary::quote)
+                        .collect(Collectors.joining(", ", "\"not_to_be_had\": [", "]")));
         fragments.forEach((name, value) -> members.add("\"" + name + "\": " + value));
         return members.stream().collect(Collectors.joining(",\n  ", "{\n  ", "\n}\n"));
     }

@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +19,9 @@ import java.util.concurrent.TimeoutException;
 /** {@code openssl s_client} as a child process; its standard output is what it received. */
 final class OpensslPeer implements DemoPeer {
     private static final String PROGRAM = "openssl";
+
+    /** How the name begins of one that is OpenSSL's, and not LibreSSL's. */
+    private static final String OPENSSL = "openssl ";
 
     /** How long it may take to end, and to say why, once its connection is closed. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
@@ -61,9 +63,8 @@ final class OpensslPeer implements DemoPeer {
                 return null;
             }
             String[] words = answer.strip().split("\\s+");
-            String product = words[0].toLowerCase(Locale.ROOT);
             String version = words.length > 1 ? words[1] : "";
-            return (product.equals(PROGRAM) ? "openssl " : "openssl (" + words[0] + ") ") + version;
+            return (words[0].equals("OpenSSL") ? OPENSSL : "openssl (" + words[0] + ") ") + version;
         } catch (IOException e) {
             return null;
         }
@@ -80,9 +81,10 @@ final class OpensslPeer implements DemoPeer {
             throws CommandFailure {
         List<String> command = new ArrayList<>(List.of(PROGRAM, "s_client"));
         command.addAll(List.of("-connect", ADDRESS + ":" + port, "-servername", "localhost"));
-        command.addAll(
-                List.of("-CAfile", authority.toString(), "-no-CApath", "-verify_return_error"));
-        command.addAll(List.of("-verify_hostname", "localhost"));
+        command.addAll(List.of("-CAfile", authority.toString(), "-verify_return_error"));
+        if (isOpenSsl(name)) {
+            command.addAll(List.of("-no-CApath", "-verify_hostname", "localhost"));
+        }
         command.add(version == TlsVersion.TLSV1_3 ? "-tls1_3" : "-tls1_2");
         command.add("-quiet"); // nothing but the data on standard output, and no end when standard
         // input ends
@@ -91,6 +93,11 @@ final class OpensslPeer implements DemoPeer {
         } catch (IOException e) {
             throw new CommandFailure("cannot start openssl s_client: " + e.getMessage(), e);
         }
+    }
+
+    /** LibreSSL's command has the same name, and fewer options. */
+    private static boolean isOpenSsl(String name) {
+        return name.startsWith(OPENSSL) && !name.startsWith(OPENSSL + "(");
     }
 
     private interface Work<T> {

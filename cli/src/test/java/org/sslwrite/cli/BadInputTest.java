@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Bad input: one line on standard error that says what to do, nothing on standard output, the right
@@ -124,7 +125,11 @@ class BadInputTest {
                     """)
     void says(String commandLine, int exit, String line) {
         String[] args =
-                commandLine == null ? new String[0] : withFiles(commandLine, false).split(" +");
+                commandLine == null
+                        ? new String[0]
+                        : Stream.of(commandLine.split(" +"))
+                                .map(word -> withFiles(word, false))
+                                .toArray(String[]::new);
         Cli.Result result = Cli.run((Object[]) args);
 
         assertAll(

@@ -38,7 +38,7 @@ class DemoTest {
     private static void assertRow(String row, String peer, String version, int size) {
         String name =
                 switch (peer) {
-                    case "openssl" -> "openssl [0-9.]+\\w*";
+                    case "openssl" -> "openssl( \\(\\w+\\))? [0-9.]+[\\w.-]*";
                     case "self" -> "sslwrite";
                     default -> ".+";
                 };

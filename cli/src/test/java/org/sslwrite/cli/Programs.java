@@ -23,6 +23,32 @@ final class Programs {
         Assumptions.assumeTrue(found, program + " is not installed");
     }
 
+    /**
+     * The first {@code openssl} on the PATH that is OpenSSL's: the server of LibreSSL, whose
+     * command has the same name, answers some clients otherwise. Skips the test, with a reason,
+     * where there is none.
+     */
+    static String openssl() throws IOException, InterruptedException {
+        for (String folder : System.getenv("PATH").split(":")) {
+            Path program = Path.of(folder, "openssl");
+            if (Files.isExecutable(program) && version(program).startsWith("OpenSSL ")) {
+                return program.toString();
+            }
+        }
+        return Assumptions.abort("openssl is not installed, OpenSSL's");
+    }
+
+    private static String version(Path program) throws IOException, InterruptedException {
+        Process process =
+                new ProcessBuilder(program.toString(), "version")
+                        .redirectError(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        return said;
+    }
+
     /** Skips the test, with a reason, where the library of such a token is missing. */
     static void assumeToken(SoftwareToken.Kind kind) {
         String reason = SoftwareToken.reasonAgainst(kind);

@@ -30,13 +30,14 @@ class SendTest {
     private static final int SIZE = 1_000_007;
 
     @TempDir private Path folder;
+    private String openssl;
     private Path certificate;
     private Path key;
     private Path file;
 
     @BeforeEach
-    void makeFiles() throws IOException, GeneralSecurityException {
-        Programs.assumeInstalled("openssl");
+    void makeFiles() throws IOException, GeneralSecurityException, InterruptedException {
+        openssl = Programs.openssl();
         certificate = Fixture.certificatePem(folder, Fixture.localhost());
         key = Fixture.keyPem(folder, Fixture.localhost());
         file = Fixture.file(folder, "file", SIZE);
@@ -49,7 +50,7 @@ class SendTest {
         private final Process process;
 
         SServer(String... options) throws IOException {
-            List<String> command = new ArrayList<>(List.of("openssl", "s_server", "-quiet"));
+            List<String> command = new ArrayList<>(List.of(openssl, "s_server", "-quiet"));
             command.addAll(List.of("-accept", Integer.toString(port)));
             command.addAll(List.of("-cert", certificate.toString(), "-key", key.toString()));
             command.addAll(List.of(options));

@@ -1,6 +1,8 @@
 package org.sslwrite.interop;
 
+import org.jspecify.annotations.Nullable;
 import org.sslwrite.NamedGroup;
+import org.sslwrite.kit.OpenSsl;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,13 +27,18 @@ public record OpensslClient() implements Tool {
     }
 
     @Override
+    public @Nullable String missing() {
+        return OpenSsl.missing();
+    }
+
+    @Override
     public boolean isServer() {
         return false;
     }
 
     @Override
     public List<String> command(PeerSetup setup, int port, Path trace) {
-        List<String> command = new ArrayList<>(List.of("openssl", "s_client"));
+        List<String> command = new ArrayList<>(List.of(OpenSsl.program(), "s_client"));
         command.addAll(List.of("-connect", "127.0.0.1:" + port));
         if (setup.serverName != null) {
             command.addAll(List.of("-servername", setup.serverName));

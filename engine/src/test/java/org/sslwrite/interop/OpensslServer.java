@@ -1,5 +1,8 @@
 package org.sslwrite.interop;
 
+import org.jspecify.annotations.Nullable;
+import org.sslwrite.kit.OpenSsl;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,13 +26,18 @@ public record OpensslServer() implements Tool {
     }
 
     @Override
+    public @Nullable String missing() {
+        return OpenSsl.missing();
+    }
+
+    @Override
     public boolean isServer() {
         return true;
     }
 
     @Override
     public List<String> command(PeerSetup setup, int port, Path trace) {
-        List<String> command = new ArrayList<>(List.of("openssl", "s_server"));
+        List<String> command = new ArrayList<>(List.of(OpenSsl.program(), "s_server"));
         command.addAll(List.of("-accept", "127.0.0.1:" + port, "-naccept", "1"));
         if (setup.web) {
             command.add("-www");

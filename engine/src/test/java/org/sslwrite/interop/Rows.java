@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -52,14 +51,14 @@ public final class Rows {
         rows.forEach(row -> assertTrue(names.add(row.name()), "two rows: " + row.name()));
         Stream<DynamicTest> missing =
                 rows.stream()
-                        .filter(row -> !isInstalled(row.tool()))
+                        .filter(row -> row.tool().missing() != null)
                         .collect(Collectors.groupingBy(Row::tool, Collectors.counting()))
                         .entrySet()
                         .stream()
                         .map(entry -> skipped(entry.getKey(), entry.getValue()));
         List<DynamicTest> tests =
                 rows.stream()
-                        .filter(row -> isInstalled(row.tool()))
+                        .filter(row -> row.tool().missing() == null)
                         .map(row -> test(row, WORKERS.submit(() -> run(row, folder))))
                         .toList();
         return Stream.concat(missing, tests.stream()).onClose(Rows::writeCount);
@@ -67,8 +66,7 @@ public final class Rows {
 
     /** Skips a test that is to run a row elsewhere, if the tool is not installed. */
     public static void assumeInstalled(Tool tool) {
-        Assumptions.assumeTrue(
-                isInstalled(tool), () -> tool.program() + " is needed, and not installed");
+        Assumptions.assumeTrue(tool.missing() == null, tool.missing());
     }
 
     /** Counts a row that has passed, but was not run here. */
@@ -77,15 +75,9 @@ public final class Rows {
         writeCount();
     }
 
-    static boolean isInstalled(Tool tool) {
-        String path = System.getenv().getOrDefault("PATH", "");
-        return Stream.of(path.split(File.pathSeparator))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, tool.program())));
-    }
-
     private static DynamicTest skipped(Tool tool, long rows) {
         String name = tool.label() + " · " + rows + " rows";
-        String reason = name + " need " + tool.program() + ", which is not installed";
+        String reason = tool.missing() + ": " + name;
         return DynamicTest.dynamicTest(name, () -> Assumptions.abort(reason));
     }
 

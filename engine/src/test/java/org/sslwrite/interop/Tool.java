@@ -1,10 +1,14 @@
 package org.sslwrite.interop;
 
+import org.jspecify.annotations.Nullable;
+
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A TLS program: how it is started, and where it shows what it received. */
 public sealed interface Tool permits OpensslClient, OpensslServer, GnutlsClient, GnutlsServer {
@@ -26,8 +30,17 @@ public sealed interface Tool permits OpensslClient, OpensslServer, GnutlsClient,
     /** The name as it stands in a row: {@code openssl s_client}. */
     String label();
 
-    /** The executable. */
+    /** The executable's name. */
     String program();
+
+    /** Why it cannot be run, for a person; null if it can. */
+    default @Nullable String missing() {
+        String path = System.getenv().getOrDefault("PATH", "");
+        return Stream.of(path.split(File.pathSeparator))
+                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program())))
+                ? null
+                : program() + " is not installed";
+    }
 
     /** Whether it is the server of the connection, and we the client. */
     boolean isServer();

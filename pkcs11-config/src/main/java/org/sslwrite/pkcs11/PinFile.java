@@ -67,13 +67,21 @@ final class PinFile implements PinSource {
         if (!Files.isRegularFile(file)) {
             throw refused(token, "is not a file");
         }
-        if (Files.getFileStore(file).supportsFileAttributeView(FileOwnerAttributeView.class)
-                && !isOurs(file)) {
+        if (hasOwner(file) && !isOurs(file)) {
             throw refused(token, "belongs to another user; use: chown \"$USER\" " + file);
         }
         Set<PosixFilePermission> mode = mode(file);
         if (mode.removeAll(FOR_OTHERS)) {
             throw refused(token, "can be used by others; use: chmod 600 " + file);
+        }
+    }
+
+    /** Some file systems of Windows know no owner. */
+    private static boolean hasOwner(Path file) {
+        try {
+            return Files.getFileStore(file).supportsFileAttributeView(FileOwnerAttributeView.class);
+        } catch (IOException e) {
+            return true; // a chroot's root is not in the list of mounts; its files have owners
         }
     }
 

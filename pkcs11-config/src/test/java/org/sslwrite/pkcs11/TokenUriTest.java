@@ -98,7 +98,7 @@ class TokenUriTest {
     @Test
     void moduleByNameInADirectory() throws Exception {
         Path library = Files.createFile(directory().resolve("libacme.so"));
-        String path = "pkcs11:?module-path=" + directory();
+        String path = "pkcs11:?module-path=" + directory().toUri().getRawPath();
         for (String name : new String[] {"acme", "libacme", "libacme.so"}) {
             assertEquals(
                     library, TokenConfig.fromUri(path + "&module-name=" + name).module(), name);

@@ -65,7 +65,7 @@ public final class Program {
         try {
             return builder.start();
         } catch (IOException e) {
-            throw new AbsentException("no " + command.getFirst() + " here", e);
+            throw new AbsentException(command.getFirst() + " is not installed", e);
         }
     }
 

@@ -101,7 +101,8 @@ class BrowserTest {
     @BeforeAll
     static void start() throws IOException, InterruptedException {
         Path program = Chromium.program();
-        Assumptions.assumeTrue(program != null, "chromium is not installed");
+        Assumptions.assumeTrue(
+                program != null, "chromium is not installed (a snap cannot see our files)");
         browser = new Chromium(program, folder.resolve("profile"));
     }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
 final class Chromium {
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final int SECONDS = 30;
+    private static final int SCRIPT_SIZE = 10_000;
     private static final List<String> NAMES =
             List.of("chromium", "chromium-browser", "google-chrome");
 
@@ -35,13 +37,31 @@ final class Chromium {
     private String session = "";
     private int id;
 
-    /** The program's file, or null if there is none on the PATH. */
+    /** The program's file, or null if there is none on the PATH that can see our files. */
     static Path program() {
         return NAMES.stream()
                 .flatMap(Chromium::onPath)
                 .filter(Files::isExecutable)
+                .filter(file -> !isSnap(file))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /**
+     * A snap has a folder for temporary files of its own. Ubuntu's package is a script that starts
+     * the snap, or asks for it.
+     */
+    private static boolean isSnap(Path file) {
+        try {
+            Path real = file.toRealPath();
+            return real.getFileName().toString().equals("snap")
+                    || real.startsWith("/snap")
+                    || Files.size(real) < SCRIPT_SIZE
+                            && Files.readString(real, StandardCharsets.ISO_8859_1)
+                                    .contains("/snap/bin/");
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static Stream<Path> onPath(String name) {

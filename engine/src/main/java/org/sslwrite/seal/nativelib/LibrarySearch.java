@@ -109,9 +109,9 @@ final class LibrarySearch {
         }
         if (reasons.isEmpty()) {
             return Result.none(
-                    "neither libIPSec_MB.so.2 nor libIPSec_MB.so.1 is installed (Debian and"
-                            + " Ubuntu: package libipsec-mb1);"
-                            + " elsewhere, name it by -D"
+                    "is not installed: there is neither libIPSec_MB.so.2 nor libIPSec_MB.so.1"
+                        + " (Debian and Ubuntu: package libipsec-mb2 or libipsec-mb1); elsewhere,"
+                        + " name it by -D"
                             + PROPERTY
                             + "=FILE");
         }

@@ -63,8 +63,8 @@ class LibrarySearchTest {
         LibrarySearch.Result result =
                 LibrarySearch.search(null, null, List.of(folder.resolve("libIPSec_MB.so.1")));
         assertEquals(
-                "neither libIPSec_MB.so.2 nor libIPSec_MB.so.1 is installed (Debian and Ubuntu:"
-                        + " package libipsec-mb1);"
+                "is not installed: there is neither libIPSec_MB.so.2 nor libIPSec_MB.so.1 (Debian"
+                        + " and Ubuntu: package libipsec-mb2 or libipsec-mb1);"
                         + " elsewhere, name it by -Dorg.sslwrite.ipsec-mb=FILE",
                 result.reason());
     }

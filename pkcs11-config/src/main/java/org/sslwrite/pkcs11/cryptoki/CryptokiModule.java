@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * A loaded PKCS#11 module: one for each library and process, initialised and, after something
@@ -43,6 +44,12 @@ public final class CryptokiModule {
 
     /** Held during C_Initialize, which may hang. */
     private final ReentrantLock initializing = new ReentrantLock();
+
+    /**
+     * Held for writing from C_InitToken to the first C_GetSlotList behind it. SoftHSM 2.6 makes a
+     * new free slot in that without a lock of its own, and ends the process if two threads do.
+     */
+    private final ReentrantReadWriteLock slotList = new ReentrantReadWriteLock();
 
     /**
      * {@link HandleClaims#generation} for which it is initialised; a later one finds it finalized.
@@ -296,10 +303,19 @@ public final class CryptokiModule {
     /** The slots, also those without a token, in the module's order. */
     public List<Slot> slots() throws TokenException {
         List<Slot> slots = new ArrayList<>();
-        for (long id : list("C_GetSlotList", (ids, n) -> functions.C_GetSlotList(0, ids, n))) {
+        for (long id : slotIds()) {
             slots.add(slot(id));
         }
         return List.copyOf(slots);
+    }
+
+    long[] slotIds() throws TokenException {
+        slotList.readLock().lock();
+        try {
+            return list("C_GetSlotList", (ids, n) -> functions.C_GetSlotList(0, ids, n));
+        } finally {
+            slotList.readLock().unlock();
+        }
     }
 
     private Slot slot(long id) throws TokenException {
@@ -396,7 +412,13 @@ public final class CryptokiModule {
      * @param soPin of the security officer; for an initialised token the one it has
      */
     public void initToken(String label, char[] soPin, char[] userPin) throws TokenException {
-        new TokenInitialization(this, label).run(soPin, userPin);
+        initialize();
+        slotList.writeLock().lock();
+        try {
+            new TokenInitialization(this, label).run(soPin, userPin);
+        } finally {
+            slotList.writeLock().unlock();
+        }
     }
 
     void check(String function, long rv) throws CryptokiException {

@@ -26,7 +26,6 @@ final class TokenInitialization {
     }
 
     void run(char[] soPin, char[] userPin) throws TokenException {
-        module.initialize();
         long slot = slot();
         try (Arena arena = Arena.ofConfined();
                 NativePin so = new NativePin(arena, soPin);
@@ -35,6 +34,7 @@ final class TokenInitialization {
                     functions.C_InitToken(
                             slot, so.address(), so.length(), paddedLabel(arena).address());
             module.check("C_InitToken", rv);
+            module.slotIds(); // while nobody else can: SoftHSM makes the next free slot in it
             setUserPin(arena, slot, so, user);
         }
     }

@@ -19,6 +19,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 class CryptokiModuleTest {
@@ -157,6 +162,50 @@ class CryptokiModuleTest {
                                         "b", MockToken.SO_PIN.toCharArray(), "1".toCharArray()));
         assertEquals("mock module: no slot is free for a token \"b\"", full.getMessage());
         assertEquals(0, mock.sessions());
+    }
+
+    /** SoftHSM 2.6 ends its process when two threads see at once that no slot is free any more. */
+    @Test
+    void nobodyElseListsTheSlotsFirstBehindANewToken() throws Exception {
+        mock.labels = new ArrayList<>(List.of(""));
+        CryptokiModule module = module();
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            failures.hang("C_InitToken");
+            Future<?> making =
+                    threads.submit(
+                            () -> {
+                                module.initToken(
+                                        "web", MockToken.SO_PIN.toCharArray(), new char[] {'1'});
+                                return null;
+                            });
+            failures.awaitHanging("C_InitToken");
+            int before = failures.calls("C_GetSlotList");
+            AtomicReference<Thread> other = new AtomicReference<>();
+            Future<List<Slot>> listing =
+                    threads.submit(
+                            () -> {
+                                other.set(Thread.currentThread());
+                                return module.slots();
+                            });
+            Waiting.until(
+                    () ->
+                            failures.calls("C_GetSlotList") > before
+                                    || other.get() != null
+                                            && other.get().getState() == Thread.State.WAITING);
+            assertEquals(before, failures.calls("C_GetSlotList"));
+            failures.hang("C_GetSlotList");
+            failures.release("C_InitToken");
+            failures.awaitHanging("C_GetSlotList");
+            assertFalse(making.isDone());
+            assertEquals(Thread.State.WAITING, other.get().getState());
+            failures.release("C_GetSlotList");
+            making.get(30, TimeUnit.SECONDS);
+            assertEquals(1, listing.get(30, TimeUnit.SECONDS).size());
+        } finally {
+            failures.heal();
+            threads.shutdown();
+        }
     }
 
     @ParameterizedTest
