@@ -223,12 +223,11 @@ final class TlsConnection implements AutoCloseable {
                     "; it wants a certificate of ours: --cert and --key, or --p12";
             case SSLV3_ALERT_HANDSHAKE_FAILURE ->
                     "; no cipher suite in common (--suites), or it wants a certificate (--cert)";
-            case TLSV1_ALERT_PROTOCOL_VERSION, UNSUPPORTED_PROTOCOL ->
-                    "; no TLS version in common (--versions)";
+            case TLSV1_ALERT_PROTOCOL_VERSION -> "; no TLS version in common (--versions)";
+            case UNSUPPORTED_PROTOCOL -> " (--versions)";
             case TLSV1_ALERT_NO_APPLICATION_PROTOCOL, NO_APPLICATION_PROTOCOL ->
                     "; no application protocol in common (--alpn)";
-            case NO_SHARED_CIPHER -> "; no cipher suite in common (--suites)";
-            case NO_SHARED_GROUPS -> "; no group in common";
+            case NO_SHARED_CIPHER -> " (--suites)";
             case TLSV1_ALERT_UNKNOWN_CA -> "; it does not trust our certificate";
             default -> "";
         };
