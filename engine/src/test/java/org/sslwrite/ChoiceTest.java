@@ -198,6 +198,9 @@ class ChoiceTest {
             rows.add(Arguments.of(List.of(BY_RSA_CA), hello.schemes(ecdsa256), BY_RSA_CA));
         }
         rows.add(Arguments.of(both, v12.host("b.test").suites(ECDSA), A_EC));
+        // A chain that the client knows goes before the order of suites.
+        List<Pki> unknownFirst = List.of(BY_RSA_CA, B_RSA);
+        rows.add(Arguments.of(unknownFirst, v12.schemes(ecdsa256, rsa), B_RSA));
         // RFC 8422 section 5.3: the curve must be one of the client's, in TLS 1.2.
         List<Pki> curves = List.of(C_EC384, A_EC, B_RSA);
         rows.add(Arguments.of(curves, v12.groups(X25519, P384), C_EC384));

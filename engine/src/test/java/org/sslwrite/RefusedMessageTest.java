@@ -1040,6 +1040,17 @@ class RefusedMessageTest {
                             .manner(Manner::withoutExtendedMasterSecret)
                             .ours(b -> b.allowRenegotiation(true))
                             .then(RawPeer::renegotiate));
+            if (scene.role() == Role.SERVER) {
+                rows.add(
+                        row(
+                                        "ClientHello twice",
+                                        scene,
+                                        UNEXPECTED_MESSAGE,
+                                        SslReason.UNEXPECTED_MESSAGE,
+                                        () -> Script.on(CLIENT_HELLO, 1, m -> concat(m, m)))
+                                .ours(b -> b.allowRenegotiation(true))
+                                .then(RawPeer::renegotiate));
+            }
         }
         return rows;
     }

@@ -9,6 +9,6 @@ final class OneLine {
      */
     static String of(String text) {
         String joined = text.strip().replaceAll("\\s*\\R\\s*", " ");
-        return joined.replaceAll("\\p{Cntrl}", "?");
+        return joined.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", "?");
     }
 }

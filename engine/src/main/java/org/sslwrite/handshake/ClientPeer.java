@@ -48,7 +48,7 @@ final class ClientPeer extends AbstractTlsClient {
         return facts;
     }
 
-    /** The server's certificates, once they have come and were found good. */
+    /** The server's certificates, once they have come. */
     List<X509Certificate> serverChain() {
         return serverChain;
     }

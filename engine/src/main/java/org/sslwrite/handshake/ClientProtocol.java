@@ -10,7 +10,6 @@ import org.bouncycastle.tls.ServerHello;
 import org.bouncycastle.tls.TlsClientProtocol;
 import org.bouncycastle.tls.TlsContext;
 import org.bouncycastle.tls.TlsExtensionsUtils;
-import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
 
@@ -52,32 +51,53 @@ final class ClientProtocol extends TlsClientProtocol implements SplitProtocol {
 
     @Override
     public void check(int type, byte[] bytes, int offset, int length) throws IOException {
+        if (!isInPlace(type)) {
+            // Bouncy Castle refuses it.
+            return;
+        }
         MessageBytes body = MessageBytes.body(bytes, offset, length);
         switch (type) {
             case HandshakeType.server_hello -> checkServerHello(body);
             case HandshakeType.encrypted_extensions -> check.encryptedExtensions(body, offered());
             case HandshakeType.server_key_exchange -> check.serverKeyExchange(body);
-            case HandshakeType.certificate -> {
-                if (isTls13()) {
-                    ServerMessageCheck.certificate(body, offered());
-                }
-            }
-            case HandshakeType.certificate_request -> {
-                if (isTls13()) {
-                    ServerMessageCheck.certificateRequest(body);
-                }
-            }
+            case HandshakeType.certificate -> ServerMessageCheck.certificate(body, offered());
+            case HandshakeType.certificate_request -> ServerMessageCheck.certificateRequest(body);
             case HandshakeType.certificate_verify ->
                     SignatureCheck.certificateVerify(body, isTls13(), peer.serverChain());
-            case HandshakeType.new_session_ticket -> {
-                if (isTls13()) {
-                    ServerMessageCheck.newSessionTicket(body);
-                }
-            }
+            case HandshakeType.new_session_ticket -> ServerMessageCheck.newSessionTicket(body);
             default -> {
                 // Bouncy Castle judges it.
             }
         }
+    }
+
+    /**
+     * Whether a message that is checked may come now. RFC 8446 section 4: "A peer which receives a
+     * handshake message in an unexpected order MUST abort the handshake with an
+     * "unexpected_message" alert", whatever stands in it.
+     */
+    private boolean isInPlace(int type) {
+        return switch (type) {
+            case HandshakeType.server_hello ->
+                    connection_state == CS_CLIENT_HELLO
+                            || connection_state == CS_CLIENT_HELLO_RETRY;
+            case HandshakeType.encrypted_extensions ->
+                    isTls13() && connection_state == CS_SERVER_HELLO;
+            case HandshakeType.server_key_exchange ->
+                    !isTls13()
+                            && connection_state >= CS_SERVER_HELLO
+                            && connection_state < CS_SERVER_KEY_EXCHANGE;
+            case HandshakeType.certificate ->
+                    isTls13()
+                            && (connection_state == CS_SERVER_ENCRYPTED_EXTENSIONS
+                                    || connection_state == CS_SERVER_CERTIFICATE_REQUEST);
+            case HandshakeType.certificate_request ->
+                    isTls13() && connection_state == CS_SERVER_ENCRYPTED_EXTENSIONS;
+            case HandshakeType.certificate_verify ->
+                    isTls13() && connection_state == CS_SERVER_CERTIFICATE;
+            case HandshakeType.new_session_ticket -> isTls13() && connection_state == CS_END;
+            default -> false;
+        };
     }
 
     private void checkServerHello(MessageBytes body) throws IOException {
@@ -116,14 +136,6 @@ final class ClientProtocol extends TlsClientProtocol implements SplitProtocol {
         if (TlsUtils.getExtensionData(extensions, TlsExtensionsUtils.EXT_key_share) != null) {
             super.process13HelloRetryRequest(request);
             return;
-        }
-        if (TlsUtils.getExtensionData(extensions, TlsExtensionsUtils.EXT_cookie) == null) {
-            // RFC 8446 section 4.1.4: "Clients MUST abort the handshake with an
-            // "illegal_parameter" alert if the HelloRetryRequest would not result in any change in
-            // the ClientHello."
-            throw new TlsFatalAlert(
-                    AlertDescription.illegal_parameter,
-                    "the server asks for another ClientHello with nothing to change in it");
         }
         keptAgreements = clientAgreements;
         keptShare = TlsUtils.getExtensionData(clientExtensions, TlsExtensionsUtils.EXT_key_share);

@@ -52,10 +52,7 @@ final class Credentials {
         fitting.sort(
                 Comparator.comparing((Fitting f) -> !demands.isNamedBy(f.credential()))
                         .thenComparing(f -> !demands.isIssuedFor(f.credential()))
-                        .thenComparing(
-                                f ->
-                                        !SignatureChoice.knowsChain(
-                                                f.credential(), demands.chainSchemes())));
+                        .thenComparing(f -> !demands.knowsChainOf(f.credential())));
         return fitting;
     }
 

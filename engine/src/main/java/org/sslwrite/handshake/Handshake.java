@@ -24,6 +24,8 @@ import java.util.function.Supplier;
  * threads at once.
  */
 public final class Handshake implements AutoCloseable {
+    private static final int MAX_MESSAGE = 500;
+
     private final HandshakeConfig config;
     private final TlsProtocol protocol;
     private final SplitProtocol control;
@@ -122,9 +124,10 @@ public final class Handshake implements AutoCloseable {
         return new HandshakeException(kind, alert, oneLine(message), e);
     }
 
-    /** Names and texts in it may be the peer's. */
+    /** Names and texts in it may be the peer's: nothing that moves a terminal's cursor stays. */
     private static String oneLine(String message) {
-        return message.replaceAll("\\p{Cntrl}+", " ");
+        String line = message.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]+", " ");
+        return line.length() <= MAX_MESSAGE ? line : line.substring(0, MAX_MESSAGE) + "…";
     }
 
     /**
@@ -310,7 +313,7 @@ public final class Handshake implements AutoCloseable {
             // destroyed.
         } finally {
             noteWhetherHandshaking();
-            seam.inbox().clear();
+            seam.forgetInput();
             destroy(held);
             crypto.close();
         }

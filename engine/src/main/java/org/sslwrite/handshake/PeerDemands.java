@@ -126,6 +126,11 @@ record PeerDemands(
         return host != null && credential.names(host);
     }
 
+    /** Whether the peer knows every signature in the chain. */
+    boolean knowsChainOf(Credential credential) {
+        return SignatureChoice.knowsChain(credential, chainSchemes);
+    }
+
     /** Whether it is issued by one of the authorities, where the peer has named any. */
     boolean isIssuedFor(Credential credential) {
         return authorities.isEmpty() || credential.isIssuedBy(authorities);

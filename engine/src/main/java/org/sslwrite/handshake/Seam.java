@@ -94,7 +94,7 @@ final class Seam {
      * SHOULD send an appropriate fatal alert".
      */
     private void writeWithheldAlert(byte[] alert, int offset) {
-        if (alert[offset] == AlertLevel.fatal) {
+        if (alert[offset] == AlertLevel.fatal && crypto.newestEpoch() == null) {
             byte[] record = {
                 (byte) ContentType.alert, 3, 3, 0, 2, alert[offset], alert[offset + 1]
             };
@@ -280,6 +280,12 @@ final class Seam {
 
     Inbox inbox() {
         return inbox;
+    }
+
+    /** Drops what has come and was not read, and the part of a message. */
+    void forgetInput() {
+        inbox.clear();
+        messages.clear();
     }
 
     /**

@@ -48,6 +48,10 @@ final class ServerNames {
 
     private static String checked(byte[] name) throws Refusal {
         String host = new String(name, StandardCharsets.ISO_8859_1);
+        if (host.endsWith(".")) {
+            // "without a trailing dot", but some send it.
+            host = host.substring(0, host.length() - 1);
+        }
         if (!Hosts.isName(host)) {
             throw refusal(
                     AlertDescription.unrecognized_name,

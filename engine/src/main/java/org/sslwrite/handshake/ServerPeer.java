@@ -60,7 +60,7 @@ final class ServerPeer extends AbstractTlsServer {
         return facts;
     }
 
-    /** The client's certificates, once they have come and were found good. */
+    /** The client's certificates, once they have come. */
     List<X509Certificate> clientChain() {
         return clientChain;
     }
@@ -182,7 +182,11 @@ final class ServerPeer extends AbstractTlsServer {
         List<Fitting> fitting = credentials.fitting(demands);
         List<Fitting> named =
                 fitting.stream().filter(f -> demands.isNamedBy(f.credential())).toList();
-        if (!select(common, named) && !select(common, fitting)) {
+        List<Fitting> known =
+                fitting.stream().filter(f -> demands.knowsChainOf(f.credential())).toList();
+        // RFC 5246 section 7.4.2: all certificates "MUST be signed by a hash/signature algorithm
+        // pair" that the client offers, where we have such a chain.
+        if (!select(common, named) && !select(common, known) && !select(common, fitting)) {
             throw noChoice(
                     fitting.isEmpty() ? Kind.NO_SHARED_SIGNATURE_ALGORITHM : Kind.NO_SHARED_CIPHER,
                     fitting.isEmpty()

@@ -10,6 +10,7 @@ import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.ServerHello;
 import org.bouncycastle.tls.TlsContext;
 import org.bouncycastle.tls.TlsExtensionsUtils;
+import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsServerProtocol;
 import org.jspecify.annotations.Nullable;
 
@@ -48,15 +49,16 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
 
     @Override
     public void check(int type, byte[] bytes, int offset, int length) throws IOException {
+        if (!isInPlace(type)) {
+            // Bouncy Castle refuses it.
+            return;
+        }
         MessageBytes body = MessageBytes.body(bytes, offset, length);
         switch (type) {
             case HandshakeType.client_hello -> check.check(body);
-            case HandshakeType.certificate -> {
-                if (isTls13()) {
+            case HandshakeType.certificate ->
                     // Our CertificateRequest asks for no answers.
                     ServerMessageCheck.certificate(body, Set.of());
-                }
-            }
             case HandshakeType.client_key_exchange ->
                     KeyShares.checkForm(peer.agreedGroup(), body.opaque8());
             case HandshakeType.certificate_verify ->
@@ -65,6 +67,29 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
                 // Bouncy Castle judges it.
             }
         }
+    }
+
+    /**
+     * Whether a message that is checked may come now. RFC 8446 section 4: "A peer which receives a
+     * handshake message in an unexpected order MUST abort the handshake with an
+     * "unexpected_message" alert", whatever stands in it.
+     */
+    private boolean isInPlace(int type) {
+        return switch (type) {
+            case HandshakeType.client_hello ->
+                    connection_state == CS_START
+                            || connection_state == CS_SERVER_HELLO_RETRY_REQUEST
+                            || connection_state == CS_END && !isTls13();
+            case HandshakeType.certificate -> isTls13() && connection_state == CS_SERVER_FINISHED;
+            case HandshakeType.client_key_exchange ->
+                    !isTls13()
+                            && connection_state >= CS_SERVER_HELLO_DONE
+                            && connection_state < CS_CLIENT_KEY_EXCHANGE;
+            case HandshakeType.certificate_verify ->
+                    connection_state
+                            == (isTls13() ? CS_CLIENT_CERTIFICATE : CS_CLIENT_KEY_EXCHANGE);
+            default -> false;
+        };
     }
 
     @Override
@@ -80,6 +105,11 @@ final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
     protected void handleHandshakeMessage(short type, HandshakeMessageInput message)
             throws IOException {
         if (type == HandshakeType.client_hello && seam.isComplete() && isTls12()) {
+            if (connection_state != CS_END) {
+                throw new TlsFatalAlert(
+                        AlertDescription.unexpected_message,
+                        "the client sent a second ClientHello in one renegotiation");
+            }
             if (!handleRenegotiation()) {
                 check.answered(false);
                 return;

@@ -10,6 +10,8 @@ import org.sslwrite.SslError;
 import org.sslwrite.SslFailure;
 import org.sslwrite.SslReason;
 
+import java.util.regex.Pattern;
+
 /** Checks everything that a connection says of a call: result, error, failure. */
 public final class Outcomes {
     private Outcomes() {}
@@ -51,6 +53,9 @@ public final class Outcomes {
     public static void assertOneLine(String message) {
         assertFalse(message.isBlank(), "says nothing");
         assertFalse(message.contains("\n"), () -> "more than one line: " + message);
+        assertFalse(
+                Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}]").matcher(message).find(),
+                () -> "moves a terminal's cursor: " + message);
         assertFalse(message.contains("null"), () -> "says null: " + message);
     }
 }
