@@ -338,7 +338,7 @@ public final class Ssl implements AutoCloseable {
             return read;
         }
         sendControl();
-        if (outcome.isEnded()) {
+        if (outcome.isEnded() && handshake.available() == 0) {
             return outcome.repeatEnd();
         }
         boolean somethingForCaller = handshake.available() > 0 || handshake.isCloseNotifyReceived();

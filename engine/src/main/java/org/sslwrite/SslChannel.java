@@ -271,6 +271,10 @@ public final class SslChannel implements ByteChannel, GatheringByteChannel {
                 seen = progressMade;
                 if (forRead) {
                     readInterest = interestOf(wanted);
+                    if (wanted == SslError.WANT_WRITE) {
+                        // What is unsent may have to wait until the peer, who writes, is read.
+                        readInterest |= SelectionKey.OP_READ;
+                    }
                 } else {
                     writeInterest = interestOf(wanted);
                 }

@@ -13,7 +13,10 @@ public enum SslError {
      * The call needs bytes from the peer that are not there yet; repeat it with the same arguments.
      */
     WANT_READ,
-    /** The transport takes no more now; repeat the call with the same arguments. */
+    /**
+     * The transport takes no more now; repeat the call with the same arguments. A read that says so
+     * has something to send first, and can go on as well once there is something to read.
+     */
     WANT_WRITE,
     /**
      * The transport broke, or ended without a word; {@link Ssl#failure()} has the reason, and the

@@ -264,6 +264,30 @@ final class SslChannelTest {
         assertThrows(IllegalStateException.class, () -> client.ssl().write(ByteBuffer.allocate(1)));
     }
 
+    /** The peer may write all that it has before it reads. */
+    @Test
+    void readerThatHasSomethingUnsentWaitsForBoth() throws Exception {
+        SslChannel client = client(TlsVersion.TLSV1_3);
+        SslChannel server = server();
+        Future<Boolean> accepted = threads.submit(server::handshake);
+        assertTrue(client.handshake());
+        assertTrue(get(accepted));
+        serverSocket.configureBlocking(false);
+        ByteBuffer all = ByteBuffer.wrap(DATA);
+        while (all.hasRemaining() && server.write(all) > 0) {
+            // Until the sockets are full: nobody reads.
+        }
+        while (!all.hasRemaining()) {
+            all.rewind();
+            while (all.hasRemaining() && server.write(all) > 0) {
+                // Sockets may hold more.
+            }
+        }
+        assertFalse(server.shutdownOutput(), "close_notify has no room");
+        assertEquals(0, server.read(ByteBuffer.allocate(100)));
+        assertEquals(SelectionKey.OP_READ | SelectionKey.OP_WRITE, server.interestOps());
+    }
+
     @Test
     void hangUpIsNoEnd() throws Exception {
         SslChannel client = client(TlsVersion.TLSV1_3);

@@ -17,6 +17,7 @@ import org.sslwrite.kit.Scene;
 import org.sslwrite.kit.ScriptedBio;
 import org.sslwrite.kit.ScriptedBio.Step;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -207,6 +208,30 @@ class UnsentControlTest {
             link.assertWants(link.ssl().read(dst), SslError.WANT_READ);
             link.assertDone(link.ssl().write(DATA, 0, DATA.length), DATA.length);
             Data.assertSame(DATA, link.received(), "under the new keys");
+        }
+    }
+
+    /** What came whole is the caller's before the end of the connection is told. */
+    @Tag("W28")
+    @Tag("W18")
+    @ParameterizedTest
+    @MethodSource("org.sslwrite.kit.Scene#tls13")
+    void whatHasComeIsReadThoughTheTransportBreaks(Scene scene) {
+        try (Link link = Link.toJsse(scene).handshake()) {
+            link.transport().onOtherWrites(RETRY);
+            link.assertDone(link.ssl().keyUpdate(false), 1);
+            link.assertWants(link.ssl().doHandshake(), SslError.WANT_WRITE);
+            link.peer().send(DATA);
+            link.peer().turn();
+            link.transport()
+                    .onWrite(RETRY)
+                    .onOtherWrites(ScriptedBio.fail(new IOException("Broken pipe")));
+            ByteBuffer dst = ByteBuffer.allocate(100);
+            link.assertDone(link.ssl().read(dst), DATA.length);
+            for (int i = 0; i < 2; i++) {
+                link.assertFailed(
+                        link.ssl().read(dst), -1, SslError.SYSCALL, SslReason.TRANSPORT_FAILED);
+            }
         }
     }
 
