@@ -24,9 +24,11 @@ import javax.xml.parsers.DocumentBuilderFactory;
 /// names of what tests need and this system cannot have. Reads every module's Surefire reports, and
 /// adds the members of every JSON object that tests left in `target/verify/*.json`. Exits with 1
 /// unless Maven succeeded, a test ran and none failed; with `CI=true`, unless none was skipped too,
-/// but for what says that it needs one of those, or instructions that this CPU lacks.
+/// but for what says that it needs one of those, instructions that this CPU lacks, or to be root.
 final class VerifySummary {
     private record Skipped(String test, String reason) {}
+
+    private static final Pattern LACKING_ROOT = Pattern.compile("\\bneeds root: ");
 
     private static final Pattern LACKING_CPU = Pattern.compile("\\bvaes:? this CPU lacks ");
 
@@ -120,6 +122,7 @@ final class VerifySummary {
 
     private static boolean isUnavoidable(String reason, List<String> notToBeHad) {
         return LACKING_CPU.matcher(reason).find()
+                || LACKING_ROOT.matcher(reason).find()
                 || notToBeHad.stream().anyMatch(need -> names(reason, need));
     }
 

@@ -54,6 +54,7 @@ class VerifySummaryTest {
                 "sealed by SunJCE; not ipsec-mb: is not installed: there …  | ipsec-mb   | true",
                 "needs a token: NSS is not installed: looked for …          | NSS        | true",
                 "vaes this CPU lacks AVX-512                                | ''         | true",
+                "needs root: nobody else can give a file away              | ''         | true",
                 "chromium is not installed                                  | ''         | false",
                 "chromium is not installed                                  | curl       | false",
                 "chromium does not start                                    | chromium   | false",
