@@ -483,10 +483,16 @@ public final class SslContext {
             OffloadWatch watch =
                     new OffloadWatch(offload == null ? null : offload.engine(), breaker);
             SealerChain sealers = sealers(offload, breaker, watch);
+            if (offload != null) {
+                offload.prepare(parameters());
+            }
             HandshakeConfig config =
                     new HandshakeConfig(
                             new SecureRandom(),
                             sealers,
+                            offloadPolicy == OffloadPolicy.TOKEN_STRICT
+                                    ? sealers
+                                    : sealers(null, null, watch),
                             offload != null,
                             identities.stream()
                                     .map(
@@ -536,6 +542,14 @@ public final class SslContext {
             List<SealerFactory> all = new ArrayList<>(List.of(offload));
             all.addAll(softwareSealers());
             return new SealerChain(all, breaker, watch);
+        }
+
+        /** What records may have to be sealed with. */
+        private List<SealingParameters> parameters() {
+            return suites.stream()
+                    .filter(suite -> versions.contains(suite.version()))
+                    .map(suite -> new SealingParameters(suite.version(), suite, false))
+                    .toList();
         }
 
         private static void requireAvailable(SealerFactory offload) {

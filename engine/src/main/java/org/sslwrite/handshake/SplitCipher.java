@@ -17,6 +17,7 @@ import org.sslwrite.record.RecordLayout;
 import org.sslwrite.record.RecordWriter;
 import org.sslwrite.record.WriteEpoch;
 import org.sslwrite.seal.SealException;
+import org.sslwrite.seal.SealerChain;
 import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TlsVersion;
 import org.sslwrite.seal.TrafficKeys;
@@ -34,6 +35,7 @@ final class SplitCipher implements TlsCipher {
     private final TlsCryptoParameters context;
     private final SealingParameters parameters;
     private final HandshakeConfig config;
+    private final SealerChain sealers;
     private final RecordWriter writer;
     private final @Nullable EarlyData earlyData;
     private long skipped;
@@ -41,6 +43,7 @@ final class SplitCipher implements TlsCipher {
     private @Nullable TlsSecret keyBlock;
 
     /**
+     * @param sealers the engines for what is written
      * @param earlyData what may come before the first record under these keys; null for nothing
      */
     SplitCipher(
@@ -48,6 +51,7 @@ final class SplitCipher implements TlsCipher {
             TlsCryptoParameters context,
             SealingParameters parameters,
             HandshakeConfig config,
+            SealerChain sealers,
             RecordWriter writer,
             long recordsPerKey,
             @Nullable EarlyData earlyData)
@@ -57,6 +61,7 @@ final class SplitCipher implements TlsCipher {
         this.context = context;
         this.parameters = parameters;
         this.config = config;
+        this.sealers = sealers;
         this.writer = writer;
         SecurityParameters secrets = context.getSecurityParametersHandshake();
         // The master secret of TLS 1.2 does not outlive the handshake.
@@ -84,8 +89,7 @@ final class SplitCipher implements TlsCipher {
     private WriteEpoch newEpoch(TrafficKeys keys, long recordsPerKey) throws IOException {
         try {
             WriteEpoch made =
-                    new WriteEpoch(
-                            parameters, config.sealers().create(parameters, keys), recordsPerKey);
+                    new WriteEpoch(parameters, sealers.create(parameters, keys), recordsPerKey);
             writer.limitFragment(made.maxContentLength());
             tell(made);
             return made;
@@ -117,7 +121,7 @@ final class SplitCipher implements TlsCipher {
             if (keys == null) {
                 return false;
             }
-            epoch = epoch.forLastAlert(parameters, config.sealers().create(parameters, keys));
+            epoch = epoch.forLastAlert(parameters, sealers.create(parameters, keys));
             return true;
         } catch (SealException | IOException e) {
             return false;

@@ -78,6 +78,10 @@ final class SunOpening {
         return provider;
     }
 
+    CryptokiToken token() {
+        return token;
+    }
+
     boolean isCondemned() {
         return condemned || token.isCondemned();
     }

@@ -114,6 +114,11 @@ public final class SunPkcs11 implements AutoCloseable {
         return opening().provider();
     }
 
+    /** What the present provider's token is reached by for all that SunPKCS11 does not do. */
+    public CryptokiToken token() throws TokenException {
+        return opening().token();
+    }
+
     /**
      * Lets a provider whose token failed be used for nothing new; no other than the present one.
      * What was begun with it can go on.
