@@ -88,7 +88,8 @@ public final class TokenConfig {
      * hexadecimal</td></tr>
      * <tr><td>{@code engine}</td><td>{@code cryptoki} (default), {@code sunpkcs11}</td></tr>
      * <tr><td>{@code library-parameters}</td><td>what the module wants at C_Initialize</td></tr>
-     * <tr><td>{@code call-timeout}</td><td>{@code 500ms}, {@code 10s}; 0: none (default)</td></tr>
+     * <tr><td>{@code call-timeout}</td><td>{@code 500ms}, {@code 10s}; 0: none. Default:
+     * 30s, but not for a record that a platform thread seals</td></tr>
      * <tr><td>{@code max-sessions}</td><td>0: as many as the token allows</td></tr>
      * <tr><td>{@code private-traffic-keys}</td><td>{@code true}, {@code false}</td></tr>
      * <tr><td>{@code max-fragment}</td><td>512 to 16384 bytes</td></tr>
