@@ -2,11 +2,13 @@ package org.sslwrite;
 
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.event.OffloadFallbackEvent;
+import org.sslwrite.pkcs11.TokenPrivateKey;
 import org.sslwrite.seal.Breaker;
 import org.sslwrite.seal.SealerWatch;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.security.PrivateKey;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -41,6 +43,17 @@ final class OffloadWatch implements SealerWatch {
     }
 
     @Override
+    public void signedWrongly(PrivateKey key) {
+        String signer = key instanceof TokenPrivateKey ? key.toString() : "the private key";
+        failed(signer, null, "its signature is wrong: its public key does not verify it");
+    }
+
+    /** A key of the token is named after it: "TOKEN: key …". */
+    private boolean isGuarded(String engine) {
+        return guarded != null && (engine.equals(guarded) || engine.startsWith(guarded + ": "));
+    }
+
+    @Override
     public void failed(String engine, @Nullable String successor, String reason) {
         remember(new SslFallback(Instant.now(), engine, successor, reason));
         OffloadFallbackEvent event = new OffloadFallbackEvent();
@@ -54,11 +67,11 @@ final class OffloadWatch implements SealerWatch {
                 engine,
                 successor == null ? "nothing takes over" : successor + " takes over",
                 reason);
-        if (breaker != null && engine.equals(guarded) && breaker.failed(reason)) {
+        if (breaker != null && isGuarded(engine) && breaker.failed(reason)) {
             LOG.log(
                     Level.WARNING,
                     "new keys keep away from {0}: {1}",
-                    engine,
+                    guarded,
                     breaker.explanation());
         }
     }

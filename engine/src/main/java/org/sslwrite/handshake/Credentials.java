@@ -8,6 +8,7 @@ import org.bouncycastle.tls.TlsCredentialedSigner;
 import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.sslwrite.seal.SealerWatch;
 import org.sslwrite.seal.TlsVersion;
 
 import java.io.IOException;
@@ -58,18 +59,20 @@ final class Credentials {
 
     /**
      * @param context the certificate_request_context of TLS 1.3, empty for a server
+     * @param watch learns of a signature that is wrong
      */
     static TlsCredentialedSigner signer(
             Fitting chosen,
             TlsVersion version,
             byte[] context,
             TlsCryptoParameters parameters,
-            TlsCrypto crypto)
+            TlsCrypto crypto,
+            SealerWatch watch)
             throws IOException {
         Credential credential = chosen.credential();
         return new DefaultTlsCredentialedSigner(
                 parameters,
-                new KeySigner(credential.key(), credential.provider()),
+                new KeySigner(credential, watch),
                 encode(credential, version, context, crypto),
                 chosen.algorithm());
     }

@@ -13,6 +13,7 @@ import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.ProviderException;
 import java.security.Security;
+import java.security.cert.X509Certificate;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,6 +31,7 @@ final class SunOpening {
     private final AuthProvider provider;
     private final Logins.Lease login;
     private final ConcurrentMap<KeySelector, PrivateKey> keys = new ConcurrentHashMap<>();
+    private final ConcurrentMap<KeySelector, X509Certificate> leaves = new ConcurrentHashMap<>();
     private volatile boolean condemned;
 
     private SunOpening(TokenConfig config, CryptokiToken token, AuthProvider provider)
@@ -91,10 +93,16 @@ final class SunOpening {
         token.condemn(reason);
     }
 
+    /** A certificate was just found; the key that goes with it may be asked for next. */
+    void expect(KeySelector selector, X509Certificate leaf) {
+        leaves.put(selector, leaf);
+    }
+
     PrivateKey key(KeySelector selector, TokenConnection objects) throws TokenException {
         PrivateKey key = keys.get(selector);
         if (key == null) {
-            key = SunKeyStore.load(config, provider).key(selector, objects);
+            X509Certificate leaf = leaves.remove(selector);
+            key = SunKeyStore.load(config, provider).key(selector, leaf, objects);
             keys.put(selector, key);
         }
         return key;

@@ -149,7 +149,12 @@ public final class SunPkcs11 implements AutoCloseable {
 
     /** The certificates in the token that go with the key: the leaf, then its issuers. */
     public List<X509Certificate> certificates(KeySelector selector) throws TokenException {
-        return connection.certificates(selector);
+        List<X509Certificate> chain = connection.certificates(selector);
+        SunOpening opening = current;
+        if (opening != null) {
+            opening.expect(selector, chain.getFirst());
+        }
+        return chain;
     }
 
     /**
