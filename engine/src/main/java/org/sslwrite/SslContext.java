@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -59,8 +60,15 @@ public final class SslContext {
     private final SealingTotals totals = new SealingTotals();
     private final OffloadWatch watch;
 
-    private SslContext(Builder from, HandshakeConfig config, OffloadWatch watch) {
+    private final Map<CipherSuite, String> notOffloaded;
+
+    private SslContext(
+            Builder from,
+            HandshakeConfig config,
+            OffloadWatch watch,
+            Map<CipherSuite, String> notOffloaded) {
         this.config = config;
+        this.notOffloaded = notOffloaded;
         this.watch = watch;
         this.offloads = config.offloads();
         this.maxSendFragment = from.maxSendFragment;
@@ -107,7 +115,11 @@ public final class SslContext {
     /** What the connections of this context have sealed, by which engine, and what failed. */
     public SslContextStatistics statistics() {
         return new SslContextStatistics(
-                totals.sealedBy(), watch.count(), watch.latest(), watch.breakerState());
+                totals.sealedBy(),
+                watch.count(),
+                watch.latest(),
+                notOffloaded,
+                watch.breakerState());
     }
 
     /** What it is called when a record cannot be sealed. */
@@ -483,9 +495,8 @@ public final class SslContext {
             OffloadWatch watch =
                     new OffloadWatch(offload == null ? null : offload.engine(), breaker);
             SealerChain sealers = sealers(offload, breaker, watch);
-            if (offload != null) {
-                offload.prepare(parameters());
-            }
+            OffloadOutlook outlook = new OffloadOutlook(offload, versions, suites);
+            List<CipherSuite> usable = usableSuites(sealers, breaker == null ? outlook : null);
             HandshakeConfig config =
                     new HandshakeConfig(
                             new SecureRandom(),
@@ -510,7 +521,7 @@ public final class SslContext {
                                     .distinct()
                                     .sorted((a, b) -> b.code() - a.code())
                                     .toList(),
-                            usableSuites(sealers),
+                            usable,
                             suitesAreOrdered,
                             groups.stream().map(NamedGroup::code).distinct().toList(),
                             groupsAreOrdered,
@@ -521,7 +532,11 @@ public final class SslContext {
                             recordsPerKey,
                             maxHandshakeMessageSize,
                             minRecordSizeLimit());
-            return new SslContext(this, config, watch);
+            if (breaker != null) {
+                outlook.tell();
+            }
+            return new SslContext(
+                    this, config, watch, breaker == null ? Map.of() : outlook.notSealed());
         }
 
         private static void check(boolean holds, String otherwise) {
@@ -542,14 +557,6 @@ public final class SslContext {
             List<SealerFactory> all = new ArrayList<>(List.of(offload));
             all.addAll(softwareSealers());
             return new SealerChain(all, breaker, watch);
-        }
-
-        /** What records may have to be sealed with. */
-        private List<SealingParameters> parameters() {
-            return suites.stream()
-                    .filter(suite -> versions.contains(suite.version()))
-                    .map(suite -> new SealingParameters(suite.version(), suite, false))
-                    .toList();
         }
 
         private static void requireAvailable(SealerFactory offload) {
@@ -601,7 +608,11 @@ public final class SslContext {
                     .toList();
         }
 
-        private List<CipherSuite> usableSuites(SealerChain sealers) {
+        /**
+         * @param alone what the token can do if nothing else may seal
+         */
+        private List<CipherSuite> usableSuites(
+                SealerChain sealers, @Nullable OffloadOutlook alone) {
             List<CipherSuite> usable = new ArrayList<>();
             Set<String> reasons = new LinkedHashSet<>();
             for (CipherSuite suite : new LinkedHashSet<>(suites)) {
@@ -620,7 +631,11 @@ public final class SslContext {
                     "none of the suites "
                             + suites
                             + " can be sealed: "
-                            + String.join("; ", reasons));
+                            + String.join("; ", reasons)
+                            + (alone == null ? "" : alone.advice()));
+            if (alone != null) {
+                alone.requireEveryVersion();
+            }
             check(!usable.isEmpty(), "none of the suites " + suites + " goes with " + versions);
             for (TlsVersion version : versions) {
                 check(

@@ -24,9 +24,11 @@ public interface SealerFactory {
 
     /**
      * Finds out what {@link #reasonAgainst} will be asked, where that takes long: all at once, and
-     * before connections need it. Failures show later.
+     * before connections need it.
+     *
+     * @throws SealException if what it depends on cannot be reached now
      */
-    default void prepare(Collection<SealingParameters> parameters) {}
+    default void prepare(Collection<SealingParameters> parameters) throws SealException {}
 
     /**
      * Makes the sealer of one epoch.

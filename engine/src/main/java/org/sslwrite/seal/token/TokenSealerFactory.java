@@ -67,13 +67,8 @@ public final class TokenSealerFactory implements SealerFactory {
     }
 
     @Override
-    public void prepare(Collection<SealingParameters> parameters) {
-        try {
-            requireAvailable();
-        } catch (SealException e) {
-            // Who may use another engine goes on; who may not has asked before.
-            return;
-        }
+    public void prepare(Collection<SealingParameters> parameters) throws SealException {
+        requireAvailable();
         abilities.learn(parameters.stream().map(SealingParameters::suite).toList());
     }
 
