@@ -7,8 +7,6 @@ import org.sslwrite.seal.SealerFactory;
 import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TlsVersion;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,8 +15,6 @@ import java.util.Map;
 
 /** What a token can seal of the suites of a context, found out when the context is made. */
 final class OffloadOutlook {
-    private static final Logger LOG = System.getLogger("org.sslwrite");
-
     private final @Nullable SealerFactory token;
     private final List<TlsVersion> versions;
 
@@ -68,18 +64,13 @@ final class OffloadOutlook {
         return Collections.unmodifiableMap(found);
     }
 
-    /** Tells the log what software will have to seal. */
-    void tell() {
+    /** Says what software will have to seal. */
+    void tell(OffloadWatch watch) {
         for (TlsVersion version : versions) {
             List<String> lacking = lacking(version);
-            boolean whole = reasons.keySet().stream().noneMatch(s -> canSeal(s, version));
             if (!lacking.isEmpty()) {
-                LOG.log(
-                        whole ? Level.WARNING : Level.INFO,
-                        "{0} cannot seal {1}, so software does: {2}",
-                        engine(),
-                        whole ? version : "every suite of " + version,
-                        String.join("; ", lacking));
+                watch.cannotSeal(
+                        engine(), version, !canSealSome(version), String.join("; ", lacking));
             }
         }
     }
@@ -97,8 +88,7 @@ final class OffloadOutlook {
                             .filter(suite -> reasons.get(suite) == null)
                             .map(CipherSuite::name)
                             .toList();
-            boolean can = reasons.keySet().stream().anyMatch(s -> canSeal(s, version));
-            if (!can && !lacking.isEmpty() && !sealed.isEmpty()) {
+            if (!canSealSome(version) && !lacking.isEmpty() && !sealed.isEmpty()) {
                 throw new IllegalArgumentException(
                         engine()
                                 + " cannot seal "
@@ -129,8 +119,9 @@ final class OffloadOutlook {
         return token == null ? "" : token.engine();
     }
 
-    private boolean canSeal(CipherSuite suite, TlsVersion version) {
-        return suite.version() == version && reasons.get(suite) == null;
+    private boolean canSealSome(TlsVersion version) {
+        return reasons.keySet().stream()
+                .anyMatch(suite -> suite.version() == version && reasons.get(suite) == null);
     }
 
     private List<String> lacking(TlsVersion version) {

@@ -5,6 +5,7 @@ import org.sslwrite.event.OffloadFallbackEvent;
 import org.sslwrite.pkcs11.TokenPrivateKey;
 import org.sslwrite.seal.Breaker;
 import org.sslwrite.seal.SealerWatch;
+import org.sslwrite.seal.TlsVersion;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -40,6 +41,20 @@ final class OffloadWatch implements SealerWatch {
         if (breaker != null && engine.equals(guarded) && breaker.succeeded()) {
             LOG.log(Level.INFO, "{0} seals again; its breaker is closed", engine);
         }
+    }
+
+    /**
+     * A context is made in which software has to seal what the engine cannot.
+     *
+     * @param all whether that is every suite of the version
+     */
+    void cannotSeal(String engine, TlsVersion version, boolean all, String reason) {
+        LOG.log(
+                all ? Level.WARNING : Level.INFO,
+                "{0} cannot seal {1}, so software does: {2}",
+                engine,
+                all ? version : "every suite of " + version,
+                reason);
     }
 
     @Override

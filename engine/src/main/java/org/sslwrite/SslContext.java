@@ -494,16 +494,17 @@ public final class SslContext {
                             : null;
             OffloadWatch watch =
                     new OffloadWatch(offload == null ? null : offload.engine(), breaker);
-            SealerChain sealers = sealers(offload, breaker, watch);
+            List<SealerFactory> software = softwareSealers();
+            SealerChain sealers = sealers(offload, software, breaker, watch);
             OffloadOutlook outlook = new OffloadOutlook(offload, versions, suites);
             List<CipherSuite> usable = usableSuites(sealers, breaker == null ? outlook : null);
             HandshakeConfig config =
                     new HandshakeConfig(
                             new SecureRandom(),
                             sealers,
-                            offloadPolicy == OffloadPolicy.TOKEN_STRICT
+                            offload == null || offloadPolicy == OffloadPolicy.TOKEN_STRICT
                                     ? sealers
-                                    : sealers(null, null, watch),
+                                    : new SealerChain(software, null, watch),
                             offload != null,
                             identities.stream()
                                     .map(
@@ -533,7 +534,7 @@ public final class SslContext {
                             maxHandshakeMessageSize,
                             minRecordSizeLimit());
             if (breaker != null) {
-                outlook.tell();
+                outlook.tell(watch);
             }
             return new SslContext(
                     this, config, watch, breaker == null ? Map.of() : outlook.notSealed());
@@ -546,16 +547,19 @@ public final class SslContext {
         }
 
         private SealerChain sealers(
-                @Nullable SealerFactory offload, @Nullable Breaker breaker, SealerWatch watch) {
+                @Nullable SealerFactory offload,
+                List<SealerFactory> software,
+                @Nullable Breaker breaker,
+                SealerWatch watch) {
             if (offload == null) {
-                return new SealerChain(softwareSealers(), null, watch);
+                return new SealerChain(software, null, watch);
             }
             if (breaker == null) {
                 requireAvailable(offload);
                 return new SealerChain(List.of(offload), null, watch);
             }
             List<SealerFactory> all = new ArrayList<>(List.of(offload));
-            all.addAll(softwareSealers());
+            all.addAll(software);
             return new SealerChain(all, breaker, watch);
         }
 

@@ -8,11 +8,13 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Has the first record of a key opened in software before anybody sees it: a token that computes
- * wrongly is found out before its records are sent, and not by the peer. What the check needs of
- * the key is wiped with that.
+ * Has the records of a key opened in software, up to the first of application data, before anybody
+ * sees them: a token that computes wrongly is found out before its records are sent, and not by the
+ * peer. What the check needs of the key is wiped with that.
  */
 final class CheckedSealer implements RecordSealer {
+    private static final int APPLICATION_DATA = 23;
+
     private final RecordSealer sealer;
     private @Nullable RecordCheck check;
 
@@ -54,7 +56,7 @@ final class CheckedSealer implements RecordSealer {
             throws SealException {
         return check == null
                 ? sealer.seal(sequence, contentType, src, srcIndex, length, padding, dst, dstIndex)
-                : sealFirst(
+                : sealAndOpen(
                         check,
                         sequence,
                         contentType,
@@ -66,7 +68,7 @@ final class CheckedSealer implements RecordSealer {
                         dstIndex);
     }
 
-    private int sealFirst(
+    private int sealAndOpen(
             RecordCheck first,
             long sequence,
             int contentType,
@@ -80,6 +82,7 @@ final class CheckedSealer implements RecordSealer {
         // Sealed in place, it would be gone.
         byte[] content = new byte[length];
         src.get(srcIndex, content);
+        boolean goesOn = false;
         try {
             int n =
                     sealer.seal(
@@ -90,15 +93,18 @@ final class CheckedSealer implements RecordSealer {
                 Memory.wipe(dst, dstIndex, n);
                 throw new SealException(
                         engine()
-                                + ": the first record under a key is wrong: it cannot be opened"
-                                + " in software",
+                                + ": the first record under a key is wrong: software cannot open"
+                                + " it",
                         null,
                         first.isOfFixedNonce());
             }
+            goesOn = contentType != APPLICATION_DATA;
             return n;
         } finally {
             Arrays.fill(content, (byte) 0);
-            forgetKey();
+            if (!goesOn) {
+                forgetKey();
+            }
         }
     }
 

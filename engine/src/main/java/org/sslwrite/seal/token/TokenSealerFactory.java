@@ -18,7 +18,7 @@ import java.util.Collection;
 /**
  * Sealers in one token. Before its first record of a suite the token must pass a test; whether it
  * can do the suite is then known for good, while a token that cannot be reached is asked again. The
- * first record of each key is opened in software before it is sent.
+ * first records of each key are opened in software before they are sent.
  */
 public final class TokenSealerFactory implements SealerFactory {
     /** For so long a token that could not be reached is not asked what it can do. */

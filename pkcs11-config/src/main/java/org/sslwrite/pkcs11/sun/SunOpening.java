@@ -1,5 +1,6 @@
 package org.sslwrite.pkcs11.sun;
 
+import org.jspecify.annotations.Nullable;
 import org.sslwrite.pkcs11.KeySelector;
 import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
@@ -31,7 +32,6 @@ final class SunOpening {
     private final AuthProvider provider;
     private final Logins.Lease login;
     private final ConcurrentMap<KeySelector, PrivateKey> keys = new ConcurrentHashMap<>();
-    private final ConcurrentMap<KeySelector, X509Certificate> leaves = new ConcurrentHashMap<>();
     private volatile boolean condemned;
 
     private SunOpening(TokenConfig config, CryptokiToken token, AuthProvider provider)
@@ -93,15 +93,13 @@ final class SunOpening {
         token.condemn(reason);
     }
 
-    /** A certificate was just found; the key that goes with it may be asked for next. */
-    void expect(KeySelector selector, X509Certificate leaf) {
-        leaves.put(selector, leaf);
-    }
-
-    PrivateKey key(KeySelector selector, TokenConnection objects) throws TokenException {
+    /**
+     * @param leaf the key's certificate, if it was read a moment ago
+     */
+    PrivateKey key(KeySelector selector, @Nullable X509Certificate leaf, TokenConnection objects)
+            throws TokenException {
         PrivateKey key = keys.get(selector);
         if (key == null) {
-            X509Certificate leaf = leaves.remove(selector);
             key = SunKeyStore.load(config, provider).key(selector, leaf, objects);
             keys.put(selector, key);
         }
