@@ -26,10 +26,5 @@ public enum OffloadPolicy {
      */
     TOKEN_PREFERRED,
     /** Never a token. */
-    SOFTWARE;
-
-    /** Whether nothing but the token may seal application data. */
-    boolean isTokenAlone() {
-        return this == TOKEN_ONLY || this == TOKEN_STRICT;
-    }
+    SOFTWARE
 }

