@@ -183,6 +183,14 @@ final class BoundedBio implements Bio {
     }
 
     private void tick() {
+        try {
+            endWhatIsLate();
+        } catch (OutOfMemoryError e) {
+            close(); // a clock that has failed does not run again
+        }
+    }
+
+    private void endWhatIsLate() {
         boolean mayBeSilent = idle; // before the time is read, which is set before it
         long now = now();
         if (now >= callGivesUpAt) {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -36,6 +37,10 @@ final class FileServer implements AutoCloseable {
     private final ServerLog log;
     private final ServerStatistics statistics = new ServerStatistics();
     private final OpenConnections open;
+
+    /** Connections that have made room give theirs back only when their memory is free. */
+    private final Semaphore tls;
+
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     /** Whether the last attempt to accept a connection failed: what follows is not said again. */
@@ -62,6 +67,7 @@ final class FileServer implements AutoCloseable {
         this.limits = limits;
         this.log = log;
         this.open = new OpenConnections(limits.maxConnections, limits.maxPerAddress);
+        this.tls = new Semaphore(limits.maxConnections, true);
         this.selector = Selector.open();
         for (ServerSocketChannel listener : listeners) {
             listener.configureBlocking(false);
@@ -200,6 +206,8 @@ final class FileServer implements AutoCloseable {
             serve(connection);
         } catch (TlsFailure e) {
             say(connection, e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (IOException | CommandFailure e) {
             say(connection, connection.peer() + ": " + e.getMessage(), e);
         } catch (OutOfMemoryError e) {
@@ -227,7 +235,8 @@ final class FileServer implements AutoCloseable {
         }
     }
 
-    private void serve(ServedConnection served) throws IOException, CommandFailure {
+    private void serve(ServedConnection served)
+            throws IOException, CommandFailure, InterruptedException {
         try {
             if (!served.bio().awaitFirstByte()) {
                 return; // it only looked whether somebody listens
@@ -236,6 +245,18 @@ final class FileServer implements AutoCloseable {
             statistics.handshakeFailed();
             throw new TlsFailure(served.peer() + ": handshake: " + e.getMessage(), e);
         }
+        if (!tls.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+            statistics.turnedAway();
+            return;
+        }
+        try {
+            serveTls(served);
+        } finally {
+            tls.release();
+        }
+    }
+
+    private void serveTls(ServedConnection served) throws IOException, CommandFailure {
         try (TlsConnection connection =
                 TlsConnection.toClient(context, served.bio(), timeout, served.peer())) {
             try {

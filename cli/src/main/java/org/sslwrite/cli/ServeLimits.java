@@ -10,6 +10,12 @@ import java.time.Duration;
 
 /** The options that say how much of a server its clients may take up. */
 final class ServeLimits {
+    /** Bytes of the heap that a server without connections takes up. */
+    private static final long IDLE_HEAP = 20L * 1024 * 1024;
+
+    /** Bytes of the heap that a connection takes up in its handshake. */
+    private static final long HEAP_OF_CONNECTION = 64 * 1024;
+
     @Spec(Target.MIXEE)
     private CommandLine.Model.CommandSpec command;
 
@@ -17,10 +23,10 @@ final class ServeLimits {
             names = "--max-connections",
             paramLabel = "N",
             description =
-                    "Connections at a time; default: 1000. Beyond, the one that has waited longest"
-                            + " for its client makes room; if all are being answered, the next"
-                            + " waits.")
-    int maxConnections = 1000;
+                    "Connections at a time; default: 1000, or fewer where Java has less than 84 MB"
+                            + " (-Xmx). Beyond, the one that has waited longest for its client"
+                            + " makes room; if all are being answered, the next waits.")
+    int maxConnections = mostFor(Runtime.getRuntime().maxMemory());
 
     @Option(
             names = "--max-per-address",
@@ -65,6 +71,14 @@ final class ServeLimits {
                             + " which limits it on Linux. A smaller one sees sooner that a slow"
                             + " client moves.")
     int sendBuffer = BoundedBio.SEND_BUFFER;
+
+    /**
+     * Connections that fit into a heap. Memory must not run out: the JDK's own threads, by which
+     * all sockets wait, do not survive that.
+     */
+    static int mostFor(long heap) {
+        return Math.clamp((heap - IDLE_HEAP) / HEAP_OF_CONNECTION, 16, 1000);
+    }
 
     /** Fails if a number is out of its range. */
     void check() {

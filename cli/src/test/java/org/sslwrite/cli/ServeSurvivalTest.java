@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.sslwrite.SslContext;
 
@@ -271,6 +272,51 @@ class ServeSurvivalTest {
                 Fixture.answer(idle); // it ends, and properly
             }
             assertTrue(server.stop().contains("\"turned_away\":1,"));
+        }
+    }
+
+    @ParameterizedTest(name = "{0} MiB of heap: {1} connections")
+    @CsvSource({"16, 16", "32, 192", "84, 1000", "8192, 1000"})
+    void aSmallHeapLimitsTheConnections(long mebibytes, int connections) {
+        assertEquals(connections, Math.min(1000, ServeLimits.mostFor(mebibytes << 20)));
+    }
+
+    /** The log stands for whatever in a connection finds no memory. */
+    @Test
+    void lackOfMemoryEndsOneConnection() throws Exception {
+        Fixture.file(folder, "file", 1000);
+        SslContext context = SslContext.builder().identity(Fixture.localhost()).build();
+        WatchedWriter lines = new WatchedWriter();
+        PrintWriter log =
+                new PrintWriter(lines) {
+                    private boolean scarce = true;
+
+                    @Override
+                    public void println(String line) {
+                        if (scarce && line.contains("200 OK")) {
+                            scarce = false;
+                            throw new OutOfMemoryError("for a test");
+                        }
+                        super.println(line);
+                    }
+                };
+        try (FileServer server =
+                new FileServer(
+                        Sockets.listen("localhost", 0),
+                        context,
+                        DocumentRoot.of(folder),
+                        Duration.ofSeconds(20),
+                        new ServeLimits(),
+                        new ServerLog(log, true))) {
+            Thread running = Thread.ofPlatform().start(server::run);
+            fetch(server);
+            lines.await("ended, as memory is short \\(for a test\\)");
+            assertTrue(fetch(server).startsWith("HTTP/1.1 200 OK"));
+            lines.await("GET /file: 200 OK");
+            String statistics = server.statistics().toString();
+            assertTrue(statistics.endsWith("; 1 ended by lack of memory"), statistics);
+            running.interrupt();
+            running.join();
         }
     }
 
