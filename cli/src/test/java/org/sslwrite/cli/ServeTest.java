@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sslwrite.Identity;
 import org.sslwrite.SslContext;
+import org.sslwrite.TlsIdentity;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -240,7 +240,7 @@ class ServeTest {
     void refusesClientsWithoutTheCertificateItWants()
             throws IOException, InterruptedException, GeneralSecurityException {
         Programs.assumeInstalled("curl");
-        Identity client = Fixture.selfSigned("client", "EC");
+        TlsIdentity client = Fixture.selfSigned("client", "EC");
         Path certificate = Fixture.certificatePem(folder, client);
         String[] options = {
             "--cert", certificate.toString(), "--key", Fixture.keyPem(folder, client).toString()
