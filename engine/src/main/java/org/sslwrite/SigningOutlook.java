@@ -70,16 +70,25 @@ final class SigningOutlook {
         List<SigningTrials.Failure> failures = new ArrayList<>();
         List<Integer> found = identity.trials().schemes(version, failures);
         schemes.addAll(found);
-        failures.forEach(failure -> reasons.add(failure.toString()));
+        if (!failures.isEmpty()) {
+            reasons.add(explained(failures));
+        }
         if (!found.isEmpty() && !failures.isEmpty()) {
             LOG.log(
                     Level.INFO,
                     "{0} cannot make every signature of {1}: {2}",
                     name(identity),
                     version,
-                    failures);
+                    explained(failures));
         }
         return !found.isEmpty();
+    }
+
+    /** The others fail as the first does, with another hash. */
+    private static String explained(List<SigningTrials.Failure> failures) {
+        return failures.stream()
+                .map(SigningTrials.Failure::scheme)
+                .collect(Collectors.joining(", ", "", ": " + failures.getFirst().reason()));
     }
 
     /** A key in a token is named after it. */
