@@ -79,6 +79,11 @@ final class ChosenToken implements AutoCloseable {
     List<TlsIdentity> identities(String host, @Nullable List<X509Certificate> chain)
             throws CommandFailure {
         try {
+            if (software != null && chain != null) {
+                throw new CommandFailure(
+                        "the keys of a throw-away token are generated: no certificate in a file"
+                                + " goes with them; leave --cert out, or use a token of your own");
+            }
             if (software != null) {
                 return generated(software, host);
             }

@@ -10,10 +10,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -68,6 +70,12 @@ final class DemoCommand implements Callable<Integer> {
                     "Print one JSON object a line on standard output, and nothing else there.")
     private boolean json;
 
+    @Option(
+            names = "--cert",
+            paramLabel = "FILE",
+            description = "The certificate chain for --key-in-token, PEM.")
+    private @Nullable Path certificate;
+
     @Mixin private TlsOptions tls;
     @Mixin private TokenUseOptions tokenUse;
 
@@ -77,6 +85,9 @@ final class DemoCommand implements Callable<Integer> {
                 file == null ? Path.of(System.getProperty("java.home"), "lib", "modules") : file;
         requireRegularFile(source);
         OffloadPolicy policy = tokenUse.policy();
+        if (certificate != null && !tokenUse.keyInToken()) {
+            throw new ParameterException(spec.commandLine(), "--cert needs --key-in-token");
+        }
         try (ChosenToken token = tokenUse.choose()) {
             if (token != null && policy != OffloadPolicy.TOKEN_PREFERRED) {
                 token.open();
@@ -120,8 +131,12 @@ final class DemoCommand implements Callable<Integer> {
 
     private List<TlsIdentity> identities(@Nullable ChosenToken token) throws CommandFailure {
         return token != null && tokenUse.keyInToken()
-                ? token.identities("localhost", null)
+                ? token.identities("localhost", chain())
                 : OwnIdentity.selfSigned("localhost");
+    }
+
+    private @Nullable List<X509Certificate> chain() throws CommandFailure {
+        return certificate == null ? null : InputFiles.certificates(certificate);
     }
 
     private SslContext context(

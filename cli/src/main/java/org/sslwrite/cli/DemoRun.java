@@ -69,12 +69,18 @@ record DemoRun(
 
     private DemoPeer startPeer(int port, List<X509Certificate> trusted, Path authority)
             throws CommandFailure {
+        CertificateHost host = CertificateHost.of(trusted.getFirst());
         if (openssl != null) {
-            return OpensslPeer.connect(openssl, port, version(), authority, timeout);
+            return OpensslPeer.connect(openssl, port, version(), authority, host, timeout);
         }
         SslContext client =
-                SslContext.builder().versions(context.versions()).trust(trusted).build();
-        return OwnPeer.connect(client, port, timeout);
+                SslContext.builder()
+                        .versions(context.versions())
+                        .trust(trusted)
+                        .verifyHost(host != null)
+                        .build();
+        return OwnPeer.connect(
+                client, port, host == null ? DemoPeer.ADDRESS : host.name(), timeout);
     }
 
     private TransferRow serve(ServerSocketChannel listener, DemoPeer peer)

@@ -75,15 +75,29 @@ final class OpensslPeer implements DemoPeer {
      *
      * @param name what {@link #installed} said
      * @param authority PEM file with the certificates it is to trust, and no others
+     * @param host what the server's certificate must stand for; null for anything
      */
     static OpensslPeer connect(
-            String name, int port, TlsVersion version, Path authority, Duration timeout)
+            String name,
+            int port,
+            TlsVersion version,
+            Path authority,
+            @Nullable CertificateHost host,
+            Duration timeout)
             throws CommandFailure {
         List<String> command = new ArrayList<>(List.of(PROGRAM, "s_client"));
-        command.addAll(List.of("-connect", ADDRESS + ":" + port, "-servername", "localhost"));
+        command.addAll(List.of("-connect", ADDRESS + ":" + port));
+        if (host != null && !host.isAddress()) {
+            command.addAll(List.of("-servername", host.name()));
+        }
         command.addAll(List.of("-CAfile", authority.toString(), "-verify_return_error"));
         if (isOpenSsl(name)) {
-            command.addAll(List.of("-no-CApath", "-verify_hostname", "localhost"));
+            // It trusts the server's certificate itself, whoever has issued it.
+            command.addAll(List.of("-no-CApath", "-partial_chain"));
+            if (host != null) {
+                command.addAll(
+                        List.of(host.isAddress() ? "-verify_ip" : "-verify_hostname", host.name()));
+            }
         }
         command.add(version == TlsVersion.TLSV1_3 ? "-tls1_3" : "-tls1_2");
         command.add("-quiet"); // nothing but the data on standard output, and no end when standard

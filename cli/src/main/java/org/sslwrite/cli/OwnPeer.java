@@ -32,7 +32,13 @@ final class OwnPeer implements DemoPeer {
         this.sink = sink;
     }
 
-    static OwnPeer connect(SslContext context, int port, Duration timeout) throws CommandFailure {
+    /**
+     * Starts it.
+     *
+     * @param host what it asks for
+     */
+    static OwnPeer connect(SslContext context, int port, String host, Duration timeout)
+            throws CommandFailure {
         try {
             SocketChannel channel =
                     SocketChannel.open(new InetSocketAddress(DemoPeer.ADDRESS, port));
@@ -44,7 +50,8 @@ final class OwnPeer implements DemoPeer {
                     .start(
                             () -> {
                                 try {
-                                    received.complete(receive(context, channel, timeout, sink));
+                                    received.complete(
+                                            receive(context, channel, host, timeout, sink));
                                 } catch (IOException | RuntimeException e) {
                                     received.completeExceptionally(e);
                                 }
@@ -57,10 +64,14 @@ final class OwnPeer implements DemoPeer {
     }
 
     private static Sha256Sink.Received receive(
-            SslContext context, SocketChannel channel, Duration timeout, Sha256Sink sink)
+            SslContext context,
+            SocketChannel channel,
+            String host,
+            Duration timeout,
+            Sha256Sink sink)
             throws TlsFailure {
         try (TlsConnection connection =
-                TlsConnection.toServer(context, channel, timeout, "localhost", "own peer")) {
+                TlsConnection.toServer(context, channel, timeout, host, "own peer")) {
             connection.handshake();
             connection.endOfOpening();
             ByteBuffer piece = ByteBuffer.allocateDirect(64 * 1024);
