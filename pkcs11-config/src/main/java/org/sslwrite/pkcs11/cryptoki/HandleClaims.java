@@ -76,6 +76,13 @@ final class HandleClaims {
                 .toList();
     }
 
+    /** A session of each owner that has one. */
+    synchronized List<Long> oneSessionEach() {
+        Map<Owner, Long> one = new HashMap<>();
+        sessions.forEach((session, owner) -> one.put(owner, session));
+        return List.copyOf(one.values());
+    }
+
     synchronized int objectsOf(Owner owner) {
         return (int) objects.values().stream().filter(o -> o == owner).count();
     }

@@ -39,9 +39,9 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
             throws TokenException {
         this.budget = budget;
         this.name = config.name();
-        this.functions = module.functions();
         this.claims = module.claims();
         this.generation = claims.generation();
+        this.functions = module.functions(generation);
         this.slot = module.slotOf(config.token());
         this.limit = limit(config, module.tokenInfo(slot));
         this.pool = new SessionPool(this, limit - 1, waitForSession(config).toNanos());
