@@ -78,7 +78,7 @@ public final class CryptokiModule {
             @Nullable String libraryParameters) {
         this.ungated = functions;
         this.functions = functions(CallGate.ANY_GENERATION);
-        this.lost = new LostModule(this.functions, claims, library);
+        this.lost = new LostModule(functions, claims, library);
         this.name = name;
         this.libraryParameters = libraryParameters;
     }
@@ -274,10 +274,14 @@ public final class CryptokiModule {
                 initializeLocked();
                 return true;
             }
-            if (!isInitializedByUs || !lost.mayBeFinalized() || !gate.shut(DRAIN)) {
+            boolean isOurs = initializedFor == generation && isInitializedByUs;
+            if (!isOurs || !lost.mayBeTried() || !gate.shut(DRAIN)) {
                 return false;
             }
             try {
+                if (lost.isAnySessionAlive()) {
+                    return false;
+                }
                 LOG.log(Level.WARNING, "{0}: lost; it is finalized and initialised again", name);
                 finalizeAndInitialize();
                 return true;

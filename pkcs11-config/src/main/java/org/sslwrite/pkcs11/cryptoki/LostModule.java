@@ -30,7 +30,6 @@ final class LostModule {
     private @Nullable CryptokiException failure;
 
     /**
-     * @param functions through the gate
      * @param library null for a module that only a test has
      */
     LostModule(CryptokiFunctions functions, HandleClaims claims, @Nullable Path library) {
@@ -44,9 +43,9 @@ final class LostModule {
         isShared = true;
     }
 
-    /** Whether it may be finalized now; from then on not for a while. */
-    boolean mayBeFinalized() {
-        if (isPausing() || isSharedWithTheJdk() || isAnySessionAlive()) {
+    /** Whether it may be looked at now; from then on not for a while. */
+    boolean mayBeTried() {
+        if (isPausing() || isSharedWithTheJdk()) {
             return false;
         }
         wasTried = true;
@@ -81,8 +80,11 @@ final class LostModule {
         return library != null && info.contains(String.valueOf(library.getFileName()));
     }
 
-    /** Some modules know their sessions without the token: it must have done something in one. */
-    private boolean isAnySessionAlive() {
+    /**
+     * Whether any session of ours works still. Some modules know their sessions without the token,
+     * so it must have done something in one. No other call may be in a session meanwhile.
+     */
+    boolean isAnySessionAlive() {
         try (Arena arena = Arena.ofConfined()) {
             long random = arena.allocate(Long.BYTES).address();
             for (long session : claims.oneSessionEach()) {

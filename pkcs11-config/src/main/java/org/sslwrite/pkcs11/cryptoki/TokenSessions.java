@@ -34,6 +34,7 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
     private final AtomicInteger taken = new AtomicInteger();
 
     private volatile boolean lost;
+    private volatile boolean retired;
 
     TokenSessions(CryptokiModule module, TokenConfig config, SessionBudget budget)
             throws TokenException {
@@ -85,6 +86,11 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
     public void lost() {
         lost = true;
         giveUp();
+    }
+
+    @Override
+    public boolean isRetired() {
+        return retired;
     }
 
     boolean areLost() {
@@ -290,6 +296,7 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
 
     /** Keeps no session that is not in use. */
     void retire() {
+        retired = true;
         pool.retire();
     }
 
