@@ -26,6 +26,7 @@ import org.sslwrite.pkcs11.cryptoki.HmacOperation;
 import org.sslwrite.pkcs11.cryptoki.KeyProtection;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
 import org.sslwrite.softhsm.SoftwareToken;
+import org.sslwrite.softhsm.SunCleaner;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -332,6 +333,7 @@ abstract class CryptokiContract {
         CryptokiToken first = connection.token();
         AeadOperation operation = gcm(key);
         seal(operation, key);
+        SunCleaner.awaitAsleep();
         first.module().functions().C_CloseAllSessions(first.slot());
         recovers(first, operation, key, "CKR_SESSION_HANDLE_INVALID");
     }
@@ -342,6 +344,7 @@ abstract class CryptokiContract {
         CryptokiToken first = connection.token();
         AeadOperation operation = gcm(key);
         seal(operation, key);
+        SunCleaner.awaitAsleep();
         assertEquals(0, first.module().functions().C_Finalize(0));
         recovers(first, operation, key, codeOfAFinalizedModule());
     }
@@ -352,6 +355,7 @@ abstract class CryptokiContract {
         CryptokiToken first = connection.token();
         AeadOperation operation = gcm(key);
         seal(operation, key);
+        SunCleaner.awaitAsleep();
         first.module().finalizeModule();
         recovers(first, operation, key, "CKR_SESSION_HANDLE_INVALID");
     }

@@ -16,6 +16,7 @@ import org.sslwrite.pkcs11.cryptoki.CryptokiException;
 import org.sslwrite.pkcs11.cryptoki.CryptokiModule;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
 import org.sslwrite.softhsm.SoftwareToken;
+import org.sslwrite.softhsm.SunCleaner;
 import org.sslwrite.softhsm.junit.WithToken;
 
 import java.util.concurrent.atomic.AtomicInteger;
@@ -75,6 +76,7 @@ class SofthsmCryptokiTest extends CryptokiContract {
             assertTrue(second.token().slot() != connection.token().slot());
             AeadOperation operation = second.token().aead(Ckm.CKM_AES_GCM, bytes(16));
             CryptokiModule module = second.token().module();
+            SunCleaner.awaitAsleep();
             module.closeAllSessions(connection.token().slot());
             operation.close();
             assertFalse(second.token().isCondemned());

@@ -22,6 +22,7 @@ import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
 import org.sslwrite.softhsm.SoftwareToken;
+import org.sslwrite.softhsm.SunCleaner;
 
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -118,6 +119,7 @@ abstract class TokenKeysContract {
         SoftwareToken.KeyPair pair = software.generateKeyPair(KeyPairKind.EC_P256);
         TokenPrivateKey key = connection.privateKey(pair.selector());
         CryptokiToken token = connection.token();
+        SunCleaner.awaitAsleep();
         token.module().functions().C_CloseAllSessions(token.slot());
         letTheSoftwareTokenNotice();
         if (software.kind() == SoftwareToken.Kind.NSS) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.cryptoki.Ckr;
+import org.sslwrite.softhsm.SunCleaner;
 
 /** What other code in the process, or a device, does to a token behind our back. */
 enum Harm {
@@ -25,6 +26,7 @@ enum Harm {
 
     /** Does it, past everything that keeps account of sessions. */
     void strike(Rig rig) {
+        SunCleaner.awaitAsleep();
         try {
             assertEquals("CKR_OK", Ckr.name(call(rig)));
         } catch (TokenException e) {

@@ -19,6 +19,7 @@ import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.cryptoki.Ckr;
 import org.sslwrite.seal.SealedBy;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
+import org.sslwrite.softhsm.SunCleaner;
 import org.sslwrite.softhsm.failure.FailingFunctions.Fault;
 
 import java.util.ArrayList;
@@ -384,6 +385,7 @@ class MockedFailureTest {
                             2,
                             1,
                             (call, module) -> {
+                                SunCleaner.awaitAsleep();
                                 rig.seam().functions().C_CloseAllSessions(slot);
                                 return module.getAsLong();
                             });

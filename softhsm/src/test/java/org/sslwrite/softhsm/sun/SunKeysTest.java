@@ -23,6 +23,7 @@ import org.sslwrite.pkcs11.sun.SunPkcs11;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.SoftwareToken.KeyPair;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
+import org.sslwrite.softhsm.SunCleaner;
 import org.sslwrite.softhsm.junit.WithToken;
 
 import java.io.IOException;
@@ -195,6 +196,7 @@ class SunKeysTest {
                 sign(key, "SHA256withECDSA", null);
                 delete(Objects.requireNonNull(removed.tokenDirectory()));
                 CryptokiModule module = CryptokiModule.load(removed.config().module(), null);
+                SunCleaner.awaitAsleep();
                 module.finalizeModule();
                 module.initialize();
                 SignatureException e =
@@ -234,6 +236,7 @@ class SunKeysTest {
             CryptokiModule module = CryptokiModule.load(token.config().module(), null);
             calls.writeLock().lock();
             try {
+                SunCleaner.awaitAsleep();
                 module.closeAllSessions(module.slotOf(token.config().token()));
             } finally {
                 calls.writeLock().unlock();
@@ -316,6 +319,7 @@ class SunKeysTest {
             TokenPrivateKey key = sun.privateKey(key(KeyPairKind.RSA_2048).selector());
             sign(key, "SHA256withRSA", null);
             for (int round = 0; round < 3; round++) {
+                SunCleaner.awaitAsleep();
                 harm.to(CryptokiModule.load(config.module(), null));
                 byte[] signature = sign(key, "SHA256withRSA", null);
                 assertVerifies(
