@@ -1,6 +1,6 @@
 package org.sslwrite.cli;
 
-import org.sslwrite.Identity;
+import org.sslwrite.TlsIdentity;
 import org.sslwrite.Token;
 import org.sslwrite.pkcs11.KeySelector;
 import org.sslwrite.pkcs11.PinSource;
@@ -43,7 +43,7 @@ final class TokenSetup {
                 Token token = Token.of(config, module)) {
             byte[] id = {1};
             PublicKey key = owner.generateKeyPair(KeyPairKind.EC_P256, KEY, id, true);
-            Identity identity = token.selfSigned("localhost", KeySelector.byLabel(KEY), key);
+            TlsIdentity identity = token.selfSigned("localhost", KeySelector.byLabel(KEY), key);
             owner.storeCertificate(identity.certificate(), KEY, id, true);
         }
     }
