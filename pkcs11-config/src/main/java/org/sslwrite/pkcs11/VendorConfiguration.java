@@ -103,6 +103,10 @@ final class VendorConfiguration {
         setting("private-traffic-keys", String.valueOf(defaults.privateTrafficKeys()));
         gap("Bytes of content in one record at most, 512 to 16384.");
         setting("max-fragment", String.valueOf(defaults.maxFragment()));
+        if (!defaults.functionList().equals(TokenConfig.C_GET_FUNCTION_LIST)) {
+            gap("The library's function that gives the module: it has more than one in it.");
+            setting("function-list", defaults.functionList());
+        }
         if (defaults.libraryParameters() != null) {
             gap("What the module is told at C_Initialize.");
             setting("library-parameters", defaults.libraryParameters());

@@ -140,9 +140,7 @@ public final class TokenConnection implements AutoCloseable {
                     Deadline.call(
                             config.callTimeout(),
                             config.name() + ": loading " + config.module(),
-                            () ->
-                                    CryptokiModule.loaded(
-                                            config.module(), config.libraryParameters()));
+                            () -> CryptokiModule.loaded(config));
             module = loaded;
         }
         return loaded;

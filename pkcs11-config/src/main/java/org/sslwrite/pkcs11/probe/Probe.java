@@ -67,7 +67,7 @@ public final class Probe {
      *     wrong PIN
      */
     public static ProbeReport run(TokenConfig config) throws TokenException {
-        CryptokiModule module = CryptokiModule.load(config.module(), config.libraryParameters());
+        CryptokiModule module = CryptokiModule.load(config);
         return run(config, module, true, TIMED);
     }
 

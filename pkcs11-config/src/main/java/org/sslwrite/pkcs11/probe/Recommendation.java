@@ -41,6 +41,9 @@ final class Recommendation {
     private void token(TokenConfig config, TokenInfo token) {
         setting("module", config.module().toString());
         setting("library-parameters", config.libraryParameters());
+        if (!config.functionList().equals("C_GetFunctionList")) {
+            setting("function-list", config.functionList());
+        }
         // By label, and by serial number if two have the same: slot numbers change.
         setting("token-label", token.label());
         setting("token-serial", token.serial());
