@@ -63,14 +63,7 @@ class PinSourceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "rw-r--r--",
-                "rw----r--",
-                "rw--w----",
-                "rw-----w-",
-                "rwxrwxrwx"
-            })
+    @ValueSource(strings = {"rw-r--r--", "rw----r--", "rw--w----", "rw-----w-", "rwxrwxrwx"})
     void fileThatOthersCanUseIsRefused(String mode) throws Exception {
         TokenException e = refused(PinSource.file(file(SECRET, mode)));
         assertTrue(e.getMessage().contains("chmod 600 " + directory), e.getMessage());

@@ -163,11 +163,11 @@ class TokenConfigTest {
                 "max-sessions = many              | 2: max-sessions: a whole number",
                 "private-traffic-keys = yes       | 2: private-traffic-keys: true or false",
                 "max-fragment = 4096 # bytes      | 2: max-fragment: a comment has a line of its"
-                    + " own",
+                        + " own",
                 "token-label = web # the server   | 2: token-label: a comment has a line of its"
-                    + " own",
+                        + " own",
                 "'token-label = \"web\" # server'  | 2: token-label: a comment has a line of its"
-                    + " own",
+                        + " own",
                 "pin-source = file:/p\t#73551608  | 2: pin-source: a comment has a line of its own",
                 "'token-label = \"\"'              | 2: token-label has no value",
                 "function-list = a()              | 2: function-list: the name of a function",

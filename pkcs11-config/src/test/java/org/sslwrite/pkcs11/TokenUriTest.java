@@ -244,7 +244,7 @@ class TokenUriTest {
         "pkcs11:?module-path=/a%0Ab, module-path: the path of the module has a control character",
         "pkcs11:?module-name=../acme, module-name: a module is named by",
         "pkcs11:?module-name=73551608, module-name: the module of this name is in none of the"
-            + " usual",
+                + " usual",
     })
     void moduleMustBeNamed(String uri, String message) {
         assertTrue(refused(uri).contains(message), refused(uri));

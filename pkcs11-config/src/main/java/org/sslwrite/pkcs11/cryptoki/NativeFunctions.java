@@ -320,6 +320,11 @@ final class NativeFunctions implements CryptokiFunctions {
     }
 
     @Override
+    public long C_GenerateRandom(long session, long random, long length) {
+        return call(Entry.C_GenerateRandom, session, random, length);
+    }
+
+    @Override
     public long C_MessageEncryptInit(long session, long mechanism, long key) {
         return call(Entry.C_MessageEncryptInit, session, mechanism, key);
     }

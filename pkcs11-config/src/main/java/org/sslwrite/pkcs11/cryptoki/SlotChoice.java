@@ -63,7 +63,7 @@ final class SlotChoice {
 
     private TokenException none(List<Slot> slots) {
         List<Slot> tokens = slots.stream().filter(slot -> slot.token() != null).toList();
-        return new TokenException(
+        return new AbsentTokenException(
                 module.name()
                         + " has no "
                         + selector.describe()

@@ -8,6 +8,7 @@ import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.TokenPrivateKey;
 
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -44,6 +45,9 @@ public final class TokenConnection implements AutoCloseable {
 
     /** Why the last attempt failed, if some call of it did not return in time. */
     private @Nullable NoAnswerException unanswered;
+
+    /** Whether the last attempt failed. */
+    private volatile boolean hasFailed;
 
     private boolean closed;
 
@@ -117,7 +121,31 @@ public final class TokenConnection implements AutoCloseable {
             old.retire();
         }
         makeRoom();
-        return CryptokiToken.open(loadedModule(), config, pin, budget);
+        CryptokiModule loaded = loadedModule();
+        int generation = loaded.generation();
+        try {
+            return CryptokiToken.open(loaded, config, pin, budget);
+        } catch (TokenException e) {
+            if (!mayBeModuleLost(e) || !isInitializedAnew(loaded, generation)) {
+                throw e;
+            }
+        }
+        return CryptokiToken.open(loaded, config, pin, budget);
+    }
+
+    /** One failure may pass; and a token that was never there cannot be lost. */
+    private boolean mayBeModuleLost(TokenException e) {
+        return e instanceof CryptokiException failure && Ckr.condemns(failure.rv())
+                ? current != null || hasFailed
+                : current != null && e instanceof AbsentTokenException;
+    }
+
+    private boolean isInitializedAnew(CryptokiModule loaded, int generation) throws TokenException {
+        Duration timeout = config.callTimeout();
+        return Deadline.call(
+                timeout,
+                config.name() + ": initialising its module again",
+                () -> loaded.initializeAnew(generation, timeout.dividedBy(2)));
     }
 
     /** What goes on in incarnations that failed must not keep the next one out. */
@@ -148,6 +176,7 @@ public final class TokenConnection implements AutoCloseable {
 
     private void succeeded(CryptokiToken token) throws TokenException {
         synchronized (lock) {
+            hasFailed = false;
             if (!closed) {
                 current = token;
                 incarnations.removeIf(CryptokiToken::isReleased);
@@ -162,6 +191,7 @@ public final class TokenConnection implements AutoCloseable {
 
     private void failed(Throwable failure) {
         synchronized (lock) {
+            hasFailed = true;
             unanswered = failure instanceof NoAnswerException e ? e : null;
             ended().completeExceptionally(failure);
         }

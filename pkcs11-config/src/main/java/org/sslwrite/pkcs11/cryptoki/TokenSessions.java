@@ -34,14 +34,15 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
     private final AtomicInteger taken = new AtomicInteger();
 
     private volatile boolean lost;
+    private volatile boolean retired;
 
     TokenSessions(CryptokiModule module, TokenConfig config, SessionBudget budget)
             throws TokenException {
         this.budget = budget;
         this.name = config.name();
-        this.functions = module.functions();
         this.claims = module.claims();
         this.generation = claims.generation();
+        this.functions = module.functions(generation);
         this.slot = module.slotOf(config.token());
         this.limit = limit(config, module.tokenInfo(slot));
         this.pool = new SessionPool(this, limit - 1, waitForSession(config).toNanos());
@@ -85,6 +86,11 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
     public void lost() {
         lost = true;
         giveUp();
+    }
+
+    @Override
+    public boolean isRetired() {
+        return retired;
     }
 
     boolean areLost() {
@@ -290,6 +296,7 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
 
     /** Keeps no session that is not in use. */
     void retire() {
+        retired = true;
         pool.retire();
     }
 

@@ -369,6 +369,11 @@ class MockToken implements CryptokiFunctions {
     }
 
     @Override
+    public synchronized long C_GenerateRandom(long session, long random, long length) {
+        return sessions.containsKey(session) ? CKR_OK : invalidSession();
+    }
+
+    @Override
     public synchronized long C_CreateObject(long session, long template, long count, long object) {
         if (!sessions.containsKey(session)) {
             return invalidSession();

@@ -197,10 +197,7 @@ class TokenConnectionTest {
                 Ckr.CKR_PIN_EXPIRED,
                 Ckr.CKR_PIN_LEN_RANGE,
                 Ckr.CKR_PIN_INVALID,
-                Ckr.CKR_USER_PIN_NOT_INITIALIZED,
-                Ckr.CKR_FUNCTION_CANCELED,
-                Ckr.CKR_ARGUMENTS_BAD,
-                Ckr.CKR_VENDOR_DEFINED | 17
+                Ckr.CKR_PIN_TOO_WEAK
             })
     void noRefusedPinIsTriedAgain(long rv) throws Exception {
         failures.fail("C_Login", rv);
@@ -208,6 +205,64 @@ class TokenConnectionTest {
         assertEquals(first, assertThrows(TokenException.class, connection::token).getMessage());
         assertTrue(first.contains(Ckr.name(rv)), first);
         assertEquals(1, failures.calls("C_Login"));
+    }
+
+    /** Not at once, and ever more seldom, lest a token counts them after all. */
+    @ParameterizedTest
+    @ValueSource(
+            longs = {
+                Ckr.CKR_USER_PIN_NOT_INITIALIZED,
+                Ckr.CKR_FUNCTION_CANCELED,
+                Ckr.CKR_FUNCTION_REJECTED,
+                Ckr.CKR_ARGUMENTS_BAD,
+                Ckr.CKR_OPERATION_ACTIVE,
+                Ckr.CKR_TOKEN_RESOURCE_EXCEEDED,
+                Ckr.CKR_USER_ANOTHER_ALREADY_LOGGED_IN,
+                Ckr.CKR_VENDOR_DEFINED | 17
+            })
+    void aLoginThatFailsInPassingIsNoWrongPin(long rv) throws Exception {
+        failures.fail("C_Login", rv);
+        String first = assertThrows(TokenException.class, connection::token).getMessage();
+        assertTrue(first.contains(Ckr.name(rv)), first);
+        for (int i = 0; i < 100; i++) {
+            try {
+                connection.token();
+                break;
+            } catch (CryptokiException e) {
+                assertEquals(first, e.getMessage());
+            }
+        }
+        assertTrue(failures.calls("C_Login") <= 2);
+        Waiting.until(this::opens);
+        assertEquals(2, failures.calls("C_Login"));
+    }
+
+    private boolean opens() {
+        try {
+            connection.token();
+            return true;
+        } catch (TokenException e) {
+            return false;
+        }
+    }
+
+    /** Whatever it is called, the token has counted it. */
+    @Test
+    void aFailureThatTheTokenCountsIsAWrongPin() throws Exception {
+        MockToken counting =
+                new MockToken() {
+                    @Override
+                    public synchronized long C_Login(long session, long user, long pin, long n) {
+                        tokenFlags |= (int) TokenInfo.CKF_USER_PIN_COUNT_LOW;
+                        return Ckr.CKR_VENDOR_DEFINED | 17;
+                    }
+                };
+        try (TokenConnection other = MockToken.connection(counting)) {
+            String first = assertThrows(TokenException.class, other::token).getMessage();
+            assertTrue(first.contains("not tried a second time"), first);
+            assertTrue(first.contains("CKF_USER_PIN_COUNT_LOW"), first);
+            assertEquals(first, assertThrows(TokenException.class, other::token).getMessage());
+        }
     }
 
     @Test
@@ -399,7 +454,7 @@ class TokenConnectionTest {
                         where + ": " + e.getMessage());
             }
             failing.heal();
-            if (!Ckr.refusesLogin(rv) || !function.equals("C_Login")) {
+            if (Ckr.condemns(rv) || !function.equals("C_Login")) {
                 aWholeLifeInside(connection, where);
             }
         }
