@@ -300,7 +300,11 @@ public final class CryptokiModule {
                 if (lost.isAnySessionAlive()) {
                     return false;
                 }
-                LOG.log(Level.WARNING, "{0}: lost; it is finalized and initialised again", name);
+                LOG.log(
+                        Level.WARNING,
+                        "{0}: its token is lost or not shown; it is finalized and initialised"
+                                + " again",
+                        name);
                 finalizeAndInitialize();
                 return true;
             } finally {
@@ -317,6 +321,11 @@ public final class CryptokiModule {
         initializeLocked();
         // One that refused that is initialised as before, by us.
         isInitializedByUs |= rv != Ckr.CKR_OK;
+    }
+
+    /** Whether the list of slots may be older than a token. */
+    boolean isInitialized() {
+        return initializedFor == claims.generation();
     }
 
     /** Which handles are good: a later one finds those of an earlier one lost. */
