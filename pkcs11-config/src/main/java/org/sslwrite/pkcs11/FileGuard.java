@@ -2,6 +2,8 @@ package org.sslwrite.pkcs11;
 
 import org.jspecify.annotations.Nullable;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -29,10 +31,19 @@ record FileGuard(int user, Set<Integer> groups) {
      */
     record Stat(int owner, int group, int mode) {}
 
-    /** This process; null where users have no number, as on Windows. */
-    static @Nullable FileGuard ofThisProcess() {
+    /** This process; null on Windows, where users have no number. */
+    static @Nullable FileGuard ofThisProcess() throws IOException {
         Integer user = LibC.effectiveUser();
-        return user == null ? null : new FileGuard(user, LibC.groups());
+        if (user != null) {
+            return new FileGuard(user, LibC.groups());
+        }
+        return OperatingSystem.current() == OperatingSystem.WINDOWS ? null : ofProc();
+    }
+
+    /** Without native access: no group is known to be ours. */
+    private static FileGuard ofProc() throws IOException {
+        Object user = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        return new FileGuard((int) user, Set.of());
     }
 
     /** Whether a file, or link, belongs to someone whom this process trusts. */

@@ -80,10 +80,15 @@ final class PinFile implements PinSource {
     }
 
     private static String unreadable(Path real) {
-        FileGuard guard = FileGuard.ofThisProcess();
-        return guard == null || Files.isReadable(real)
-                ? "cannot be read"
-                : "cannot be read by this process, " + guard.remedyOfDenial(real);
+        try {
+            FileGuard guard = FileGuard.ofThisProcess();
+            return guard == null || Files.isReadable(real)
+                    ? "cannot be read"
+                    : "cannot be read by this process, " + guard.remedyOfDenial(real);
+        } catch (IOException e) {
+            return "cannot be checked: nothing says which user this process is; mount /proc, or"
+                    + " start Java with --enable-native-access";
+        }
     }
 
     private void requirePrivate(String token, Path real) throws IOException, TokenException {

@@ -126,7 +126,7 @@ public final class TokenConfig {
 
     /**
      * Reads an RFC 7512 URI, as in {@code pkcs11:token=web;object=tls?module-path=/usr/lib/x.so}; a
-     * PIN in it (pin-value) is refused.
+     * PIN in it (pin-value) is refused. Attributes of vendors in its query are passed over.
      *
      * @throws TokenConfigException naming the attribute, and what to do
      */
