@@ -45,7 +45,7 @@ final class IdentityFiles {
 
     private IdentityFiles() {}
 
-    static Identity fromPkcs12(Path file, char[] password) throws IdentityException {
+    static TlsIdentity fromPkcs12(Path file, char[] password) throws IdentityException {
         KeyStore store = openPkcs12(file, password);
         try {
             String found = null;
@@ -75,7 +75,7 @@ final class IdentityFiles {
             for (Certificate certificate : certificates) {
                 chain.add((X509Certificate) certificate);
             }
-            return Identity.of(privateKey, chain, file.toString());
+            return TlsIdentity.of(privateKey, chain, file.toString());
         } catch (IdentityException e) {
             throw e;
         } catch (GeneralSecurityException e) {
@@ -98,9 +98,9 @@ final class IdentityFiles {
         }
     }
 
-    static Identity fromPem(Path certificates, Path key, char @Nullable [] password)
+    static TlsIdentity fromPem(Path certificates, Path key, char @Nullable [] password)
             throws IdentityException {
-        return Identity.of(
+        return TlsIdentity.of(
                 readPemKey(key, password),
                 readCertificates(certificates),
                 key + " and " + certificates);

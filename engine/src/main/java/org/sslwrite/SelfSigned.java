@@ -34,7 +34,7 @@ import java.util.List;
 final class SelfSigned {
     private SelfSigned() {}
 
-    static Identity make(String host, String algorithm) throws GeneralSecurityException {
+    static TlsIdentity make(String host, String algorithm) throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
         if (algorithm.equals("RSA")) {
             generator.initialize(2048);
@@ -50,7 +50,7 @@ final class SelfSigned {
      *
      * @param provider whose Signature takes the private key; null: the first that does
      */
-    static Identity of(
+    static TlsIdentity of(
             String host, PublicKey publicKey, PrivateKey privateKey, @Nullable Provider provider)
             throws GeneralSecurityException {
         X500Name name = new X500NameBuilder().addRDN(BCStyle.CN, host).build();
@@ -69,7 +69,7 @@ final class SelfSigned {
             ContentSigner signer = signer(publicKey, privateKey, provider);
             X509Certificate certificate =
                     new JcaX509CertificateConverter().getCertificate(builder.build(signer));
-            return Identity.of(
+            return TlsIdentity.of(
                     privateKey, provider, List.of(certificate), "the self-signed identity");
         } catch (IOException | OperatorCreationException | RuntimeException e) {
             throw new GeneralSecurityException(

@@ -135,7 +135,7 @@ public final class SslContext {
 
     /** Collects what a context needs. Not safe for use by several threads. */
     public static final class Builder {
-        private final List<Identity> identities = new ArrayList<>();
+        private final List<TlsIdentity> identities = new ArrayList<>();
         private @Nullable X509ExtendedTrustManager trustManager;
         private boolean trustAnyone;
         private boolean verifyHost = true;
@@ -177,7 +177,7 @@ public final class SslContext {
          * OpenSSL does: names are a hint (RFC 8446 section 4.4.2.3), and the server says what it
          * thinks of it.
          */
-        public Builder identity(Identity identity) {
+        public Builder identity(TlsIdentity identity) {
             identities.add(identity);
             return this;
         }

@@ -137,7 +137,7 @@ public final class Token implements AutoCloseable {
      * @param chain the leaf first
      * @throws IdentityException if there is no such key, or if it does not fit the leaf
      */
-    public Identity identity(List<X509Certificate> chain) throws IdentityException {
+    public TlsIdentity identity(List<X509Certificate> chain) throws IdentityException {
         return identity(selected(), chain);
     }
 
@@ -147,12 +147,12 @@ public final class Token implements AutoCloseable {
      *
      * @throws IdentityException if there is no such key or certificate, or if they do not fit
      */
-    public Identity identity() throws IdentityException {
+    public TlsIdentity identity() throws IdentityException {
         return identity(selected());
     }
 
     /** As {@link #identity()}, for any key of the token. */
-    public Identity identity(KeySelector key) throws IdentityException {
+    public TlsIdentity identity(KeySelector key) throws IdentityException {
         try {
             List<X509Certificate> chain = access.certificates(key);
             if (chain.isEmpty()) {
@@ -169,10 +169,10 @@ public final class Token implements AutoCloseable {
     }
 
     /** As {@link #identity(List)}, for any key of the token. */
-    public Identity identity(KeySelector key, List<X509Certificate> chain)
+    public TlsIdentity identity(KeySelector key, List<X509Certificate> chain)
             throws IdentityException {
         try {
-            return Identity.of(
+            return TlsIdentity.of(
                     access.privateKey(key),
                     TokenSignatures.PROVIDER,
                     chain,
@@ -186,10 +186,10 @@ public final class Token implements AutoCloseable {
      * A key of the token with a certificate that it signs itself, valid from a day ago for a year,
      * for tests and first steps.
      *
-     * @param host as in {@link Identity#selfSigned}
+     * @param host as in {@link TlsIdentity#selfSigned}
      * @param publicKey the public half
      */
-    public Identity selfSigned(String host, KeySelector key, PublicKey publicKey)
+    public TlsIdentity selfSigned(String host, KeySelector key, PublicKey publicKey)
             throws IdentityException {
         try {
             return SelfSigned.of(host, publicKey, access.privateKey(key), TokenSignatures.PROVIDER);

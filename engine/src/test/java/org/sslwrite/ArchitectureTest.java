@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 
@@ -73,6 +74,24 @@ class ArchitectureTest {
 
     private static final Set<String> EXPORTED =
             Set.of("org.sslwrite", "org.sslwrite.bio", "org.sslwrite.seal");
+
+    /** Packages of the JDK that users of a TLS library import, with the dot. */
+    private static final List<String> IMPORTED_BESIDE =
+            List.of(
+                    "java.io.",
+                    "java.lang.",
+                    "java.net.",
+                    "java.nio.",
+                    "java.nio.channels.",
+                    "java.nio.file.",
+                    "java.security.",
+                    "java.security.cert.",
+                    "java.time.",
+                    "java.util.",
+                    "java.util.concurrent.",
+                    "javax.crypto.",
+                    "javax.net.",
+                    "javax.net.ssl.");
 
     private static String room(JavaClass c) {
         String room = c.getPackageName().substring(ROOT.length());
@@ -262,6 +281,28 @@ class ArchitectureTest {
             }
         }
         assertEquals(Map.of(), wrong);
+    }
+
+    /** A user who imports whole packages of the JDK and of ours can name every class of ours. */
+    @Test
+    void publicNamesAreNotThoseOfTheJdk() {
+        List<String> clashes =
+                MAIN.stream()
+                        .filter(c -> EXPORTED.contains(c.getPackageName()))
+                        .filter(c -> c.getModifiers().contains(JavaModifier.PUBLIC))
+                        .flatMap(c -> IMPORTED_BESIDE.stream().map(p -> p + c.getSimpleName()))
+                        .filter(ArchitectureTest::exists)
+                        .toList();
+        assertEquals(List.of(), clashes);
+    }
+
+    private static boolean exists(String name) {
+        try {
+            Class.forName(name, false, Ssl.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
     }
 
     private static boolean isVisible(Class<?> type) {

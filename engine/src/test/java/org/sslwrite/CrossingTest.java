@@ -123,7 +123,7 @@ class CrossingTest {
     @Tag("K3")
     @Test
     void fewRecordsPerKeyLeaveTheHandshakeAlone() {
-        Identity identity = Pki.EC.identity();
+        TlsIdentity identity = Pki.EC.identity();
         List<X509Certificate> ca = List.of(Pki.CA.certificate());
         try (Ssl strictServer =
                         SslContext.builder()

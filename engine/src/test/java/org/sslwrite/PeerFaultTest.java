@@ -745,10 +745,11 @@ class PeerFaultTest {
         return rows.stream();
     }
 
-    private static Identity identityThatFails(FailingSigner.Failure failure)
+    private static TlsIdentity identityThatFails(FailingSigner.Failure failure)
             throws IdentityException {
         FailingSigner provider = new FailingSigner();
-        Identity identity = Identity.of(Pki.EC.key(), provider, List.of(Pki.EC.certificate()));
+        TlsIdentity identity =
+                TlsIdentity.of(Pki.EC.key(), provider, List.of(Pki.EC.certificate()));
         provider.failure = failure;
         return identity;
     }

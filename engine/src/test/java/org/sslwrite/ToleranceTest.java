@@ -430,7 +430,7 @@ class ToleranceTest {
         }
     }
 
-    private static SslContext.Builder bothShow(Scene scene, Identity identity) {
+    private static SslContext.Builder bothShow(Scene scene, TlsIdentity identity) {
         return SslContext.builder()
                 .identity(identity)
                 .clientAuth(ClientAuth.REQUIRED)
@@ -446,7 +446,7 @@ class ToleranceTest {
         List<X509Certificate> chain = new ArrayList<>();
         chain.add(Pki.EC.certificate());
         chain.addAll(Collections.nCopies(59, Pki.CA.certificate()));
-        Identity identity = Identity.of(Pki.EC.key(), chain);
+        TlsIdentity identity = TlsIdentity.of(Pki.EC.key(), chain);
         try (Link link = Link.toOwn(scene, _ -> bothShow(scene, identity)).handshake()) {
             assertEquals(chain, Outcomes.notNull(link.ssl().session()).peerCertificates());
         }

@@ -150,7 +150,7 @@ class WriteTest {
     void handshakeMessagesObeyTheLimitToo(Scene scene) throws IdentityException {
         // A chain of a kilobyte and more.
         X509Certificate ca = Pki.CA.certificate();
-        Identity identity = Identity.of(Pki.EC.key(), List.of(Pki.EC.certificate(), ca, ca));
+        TlsIdentity identity = TlsIdentity.of(Pki.EC.key(), List.of(Pki.EC.certificate(), ca, ca));
         SslContext context =
                 SslContext.builder()
                         .identity(identity)

@@ -1,8 +1,8 @@
 package org.sslwrite.cli;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.Identity;
 import org.sslwrite.IdentityException;
+import org.sslwrite.TlsIdentity;
 import org.sslwrite.Token;
 import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenEngine;
@@ -76,7 +76,7 @@ final class ChosenToken implements AutoCloseable {
      * @param host what the certificates of a throw-away token stand for
      * @param chain certificates from a file; null for those in the token
      */
-    List<Identity> identities(String host, @Nullable List<X509Certificate> chain)
+    List<TlsIdentity> identities(String host, @Nullable List<X509Certificate> chain)
             throws CommandFailure {
         try {
             if (software != null) {
@@ -89,9 +89,9 @@ final class ChosenToken implements AutoCloseable {
     }
 
     /** One with an elliptic curve key and one with an RSA key: every cipher suite finds one. */
-    private List<Identity> generated(SoftwareToken made, String host)
+    private List<TlsIdentity> generated(SoftwareToken made, String host)
             throws TokenException, IdentityException {
-        List<Identity> identities = new ArrayList<>();
+        List<TlsIdentity> identities = new ArrayList<>();
         TokenConfig direct = made.config().toBuilder().engine(TokenEngine.CRYPTOKI).build();
         try (Token signer = Token.of(direct)) {
             for (KeyPairKind kind : List.of(KeyPairKind.EC_P256, KeyPairKind.RSA_2048)) {

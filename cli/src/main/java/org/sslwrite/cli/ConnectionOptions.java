@@ -1,9 +1,9 @@
 package org.sslwrite.cli;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.Identity;
 import org.sslwrite.OffloadPolicy;
 import org.sslwrite.SslContext;
+import org.sslwrite.TlsIdentity;
 
 import picocli.CommandLine.Mixin;
 
@@ -39,11 +39,11 @@ final class ConnectionOptions {
      *
      * @param host what certificates that are made now stand for
      */
-    List<Identity> identities(@Nullable ChosenToken token, String host) throws CommandFailure {
+    List<TlsIdentity> identities(@Nullable ChosenToken token, String host) throws CommandFailure {
         if (token != null && tokenUse.keyInToken()) {
             return token.identities(host, identity.chainForTokenKey());
         }
-        Identity given = identity.load();
+        TlsIdentity given = identity.load();
         return given == null ? List.of() : List.of(given);
     }
 

@@ -1,9 +1,9 @@
 package org.sslwrite.cli;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.Identity;
 import org.sslwrite.OffloadPolicy;
 import org.sslwrite.SslContext;
+import org.sslwrite.TlsIdentity;
 import org.sslwrite.seal.TlsVersion;
 
 import picocli.CommandLine.Command;
@@ -111,14 +111,14 @@ final class DemoCommand implements Callable<Integer> {
             OffloadPolicy policy,
             @Nullable String openssl)
             throws CommandFailure, InterruptedException {
-        List<Identity> identities = identities(token);
+        List<TlsIdentity> identities = identities(token);
         SslContext context = context(version, token, policy, identities);
         return run(source, expected, context, identities, openssl)
                 .row()
                 .withFailures(failures(source, expected, version, token, openssl));
     }
 
-    private List<Identity> identities(@Nullable ChosenToken token) throws CommandFailure {
+    private List<TlsIdentity> identities(@Nullable ChosenToken token) throws CommandFailure {
         return token != null && tokenUse.keyInToken()
                 ? token.identities("localhost", null)
                 : OwnIdentity.selfSigned("localhost");
@@ -128,7 +128,7 @@ final class DemoCommand implements Callable<Integer> {
             TlsVersion version,
             @Nullable ChosenToken token,
             OffloadPolicy policy,
-            List<Identity> identities) {
+            List<TlsIdentity> identities) {
         SslContext.Builder builder = tls.contextBuilder(version);
         identities.forEach(builder::identity);
         if (token != null) {
@@ -141,7 +141,7 @@ final class DemoCommand implements Callable<Integer> {
             Path source,
             Sha256 expected,
             SslContext context,
-            List<Identity> identities,
+            List<TlsIdentity> identities,
             @Nullable String openssl) {
         return new DemoRun(source, expected, context, identities, tls.timeout, openssl, !json);
     }
@@ -161,7 +161,7 @@ final class DemoCommand implements Callable<Integer> {
         for (OffloadPolicy policy :
                 List.of(OffloadPolicy.TOKEN_PREFERRED, OffloadPolicy.TOKEN_ONLY)) {
             // Anew each time: keys that live in a session do not survive.
-            List<Identity> identities = identities(token);
+            List<TlsIdentity> identities = identities(token);
             SslContext context = context(version, token, policy, identities);
             rows.add(
                     run(source, expected, context, identities, openssl)

@@ -1,10 +1,10 @@
 package org.sslwrite.cli;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.Identity;
 import org.sslwrite.OffloadPolicy;
 import org.sslwrite.SslContext;
 import org.sslwrite.SslFallback;
+import org.sslwrite.TlsIdentity;
 import org.sslwrite.seal.SealException;
 import org.sslwrite.seal.TlsVersion;
 
@@ -35,7 +35,7 @@ record DemoRun(
         Path file,
         Sha256 expected,
         SslContext context,
-        List<Identity> identities,
+        List<TlsIdentity> identities,
         Duration timeout,
         @Nullable String openssl,
         boolean progress) {
@@ -50,7 +50,7 @@ record DemoRun(
     }
 
     private <T> T withPeer(Serving<T> serving) throws CommandFailure, InterruptedException {
-        List<X509Certificate> trusted = identities.stream().map(Identity::certificate).toList();
+        List<X509Certificate> trusted = identities.stream().map(TlsIdentity::certificate).toList();
         try (ServerSocketChannel listener = ServerSocketChannel.open()) {
             listener.bind(new InetSocketAddress(DemoPeer.ADDRESS, 0));
             int port = ((InetSocketAddress) listener.getLocalAddress()).getPort();

@@ -1,8 +1,8 @@
 package org.sslwrite.cli;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.Identity;
 import org.sslwrite.IdentityException;
+import org.sslwrite.TlsIdentity;
 
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -54,7 +54,7 @@ final class IdentityOptions {
     private @Nullable Path passwordFile;
 
     /** The identity asked for; null if none is. */
-    @Nullable Identity load() throws CommandFailure {
+    @Nullable TlsIdentity load() throws CommandFailure {
         requireThatOptionsFit();
         try {
             if (pkcs12 != null) {
@@ -92,22 +92,23 @@ final class IdentityOptions {
         }
     }
 
-    private Identity fromPkcs12(Path file) throws CommandFailure, IdentityException {
+    private TlsIdentity fromPkcs12(Path file) throws CommandFailure, IdentityException {
         InputFiles.requireReadable(file);
         char[] password = Password.read(file, passwordFile);
         try {
-            return Identity.fromPkcs12(file, password);
+            return TlsIdentity.fromPkcs12(file, password);
         } finally {
             Arrays.fill(password, '\0');
         }
     }
 
-    private Identity fromPem(Path chain, Path privateKey) throws CommandFailure, IdentityException {
+    private TlsIdentity fromPem(Path chain, Path privateKey)
+            throws CommandFailure, IdentityException {
         InputFiles.requireReadable(chain);
         InputFiles.requireReadable(privateKey);
         char[] password = isEncrypted(privateKey) ? Password.read(privateKey, passwordFile) : null;
         try {
-            return Identity.fromPem(chain, privateKey, password);
+            return TlsIdentity.fromPem(chain, privateKey, password);
         } finally {
             if (password != null) {
                 Arrays.fill(password, '\0');

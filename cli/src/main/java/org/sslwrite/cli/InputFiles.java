@@ -1,7 +1,7 @@
 package org.sslwrite.cli;
 
-import org.sslwrite.Identity;
 import org.sslwrite.IdentityException;
+import org.sslwrite.TlsIdentity;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,7 +48,7 @@ final class InputFiles {
     static List<X509Certificate> certificates(Path file) throws CommandFailure {
         requireReadable(file);
         try {
-            return Identity.readCertificates(file);
+            return TlsIdentity.readCertificates(file);
         } catch (IdentityException e) {
             throw new CommandFailure(e.getMessage(), e);
         }

@@ -1,6 +1,6 @@
 package org.sslwrite.cli;
 
-import org.sslwrite.Identity;
+import org.sslwrite.TlsIdentity;
 
 import java.security.GeneralSecurityException;
 import java.util.List;
@@ -13,9 +13,9 @@ final class OwnIdentity {
      * One with an elliptic curve key and one with an RSA key, so that every cipher suite finds one
      * that fits.
      */
-    static List<Identity> selfSigned(String host) throws CommandFailure {
+    static List<TlsIdentity> selfSigned(String host) throws CommandFailure {
         try {
-            return List.of(Identity.selfSigned(host, "EC"), Identity.selfSigned(host, "RSA"));
+            return List.of(TlsIdentity.selfSigned(host, "EC"), TlsIdentity.selfSigned(host, "RSA"));
         } catch (GeneralSecurityException e) {
             throw new CommandFailure(
                     "cannot make a self-signed certificate for " + host + ": " + e.getMessage(), e);

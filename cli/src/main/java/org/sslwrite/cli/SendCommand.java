@@ -1,8 +1,8 @@
 package org.sslwrite.cli;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.Identity;
 import org.sslwrite.SslContext;
+import org.sslwrite.TlsIdentity;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -141,7 +141,7 @@ final class SendCommand implements Callable<Integer> {
         } else if (ca != null) {
             builder.trust(InputFiles.certificates(ca));
         }
-        for (Identity own : connections.identities(token, server.host())) {
+        for (TlsIdentity own : connections.identities(token, server.host())) {
             builder.identity(own);
         }
         if (!alpn.isEmpty()) {

@@ -2,9 +2,9 @@ package org.sslwrite.cli;
 
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.ClientAuth;
-import org.sslwrite.Identity;
 import org.sslwrite.SslContext;
 import org.sslwrite.SslContextStatistics;
+import org.sslwrite.TlsIdentity;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -124,8 +124,8 @@ final class ServeCommand implements Callable<Integer> {
         if (clientCa != null) {
             builder.trust(InputFiles.certificates(clientCa)).clientAuth(ClientAuth.REQUIRED);
         }
-        List<Identity> given = connections.identities(token, certificateName());
-        List<Identity> own = given.isEmpty() ? OwnIdentity.selfSigned(certificateName()) : given;
+        List<TlsIdentity> given = connections.identities(token, certificateName());
+        List<TlsIdentity> own = given.isEmpty() ? OwnIdentity.selfSigned(certificateName()) : given;
         own.forEach(builder::identity);
         return connections.tls.build(builder);
     }

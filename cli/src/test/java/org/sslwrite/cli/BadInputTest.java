@@ -11,7 +11,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sslwrite.Identity;
+import org.sslwrite.TlsIdentity;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -36,8 +36,8 @@ class BadInputTest {
 
     @BeforeAll
     void makeFiles(@TempDir Path folder) throws IOException, GeneralSecurityException {
-        Identity other = Fixture.selfSigned("localhost", "RSA");
-        Identity sameKind = Fixture.selfSigned("localhost", "EC");
+        TlsIdentity other = Fixture.selfSigned("localhost", "RSA");
+        TlsIdentity sameKind = Fixture.selfSigned("localhost", "EC");
         Path wrong = Files.writeString(folder.resolve("wrong"), "wrong\n");
         taken = new ServerSocket(0, 1, InetAddress.getByName("localhost"));
         words.put("{folder}", folder);

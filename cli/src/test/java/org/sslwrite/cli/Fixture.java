@@ -7,7 +7,7 @@ import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8EncryptorBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.OutputEncryptor;
-import org.sslwrite.Identity;
+import org.sslwrite.TlsIdentity;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -34,18 +34,18 @@ final class Fixture {
     static final String PASSWORD = "correct horse";
     private static final char[] NO_PASSWORD = new char[0];
 
-    private static final Identity LOCALHOST = selfSigned("localhost", "EC");
+    private static final TlsIdentity LOCALHOST = selfSigned("localhost", "EC");
 
     private Fixture() {}
 
     /** An identity for localhost. */
-    static Identity localhost() {
+    static TlsIdentity localhost() {
         return LOCALHOST;
     }
 
-    static Identity selfSigned(String host, String algorithm) {
+    static TlsIdentity selfSigned(String host, String algorithm) {
         try {
-            return Identity.selfSigned(host, algorithm);
+            return TlsIdentity.selfSigned(host, algorithm);
         } catch (GeneralSecurityException e) {
             throw new AssertionError(e);
         }
@@ -58,16 +58,16 @@ final class Fixture {
         return Files.write(folder.resolve(name), bytes);
     }
 
-    static Path certificatePem(Path folder, Identity identity)
+    static Path certificatePem(Path folder, TlsIdentity identity)
             throws IOException, GeneralSecurityException {
         return pem(folder, "CERTIFICATE", identity.certificate().getEncoded());
     }
 
-    static Path keyPem(Path folder, Identity identity) throws IOException {
+    static Path keyPem(Path folder, TlsIdentity identity) throws IOException {
         return pem(folder, "PRIVATE KEY", identity.privateKey().getEncoded());
     }
 
-    static Path encryptedKeyPem(Path folder, Identity identity)
+    static Path encryptedKeyPem(Path folder, TlsIdentity identity)
             throws IOException, GeneralSecurityException {
         ASN1ObjectIdentifier cipher = PKCS8Generator.AES_256_CBC;
         try {
@@ -91,7 +91,7 @@ final class Fixture {
                 Files.createTempFile(folder, label.replace(' ', '-'), ".pem"), text);
     }
 
-    static Path pkcs12(Path folder, Identity identity)
+    static Path pkcs12(Path folder, TlsIdentity identity)
             throws IOException, GeneralSecurityException {
         Path file = Files.createTempFile(folder, "identity", ".p12");
         try (OutputStream out = Files.newOutputStream(file)) {
@@ -100,7 +100,7 @@ final class Fixture {
         return file;
     }
 
-    private static KeyStore keyStore(Identity identity, char[] password)
+    private static KeyStore keyStore(TlsIdentity identity, char[] password)
             throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
@@ -110,7 +110,7 @@ final class Fixture {
     }
 
     /** The JDK's TLS, with an identity, trusting anyone. */
-    static SSLContext jdk(Identity identity) {
+    static SSLContext jdk(TlsIdentity identity) {
         try {
             KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
             keys.init(keyStore(identity, NO_PASSWORD), NO_PASSWORD);

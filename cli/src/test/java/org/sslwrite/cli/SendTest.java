@@ -9,7 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.sslwrite.Identity;
+import org.sslwrite.TlsIdentity;
 import org.sslwrite.softhsm.SoftwareToken;
 
 import java.io.ByteArrayInputStream;
@@ -190,7 +190,7 @@ class SendTest {
     @ParameterizedTest(name = "client certificate from {0}")
     @CsvSource({"PEM", "encrypted PEM", "PKCS#12"})
     void identifiesItself(String form) throws IOException, GeneralSecurityException {
-        Identity client = Fixture.selfSigned("client", "RSA");
+        TlsIdentity client = Fixture.selfSigned("client", "RSA");
         Path clientCertificate = Fixture.certificatePem(folder, client);
         Path password = Files.writeString(folder.resolve("password"), Fixture.PASSWORD + "\n");
         List<Object> args = new ArrayList<>(List.of("--cert", clientCertificate));

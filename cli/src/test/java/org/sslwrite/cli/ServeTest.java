@@ -11,7 +11,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.sslwrite.Identity;
+import org.sslwrite.TlsIdentity;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -207,7 +207,7 @@ class ServeTest {
     void refusesClientsWithoutTheCertificateItWants()
             throws IOException, InterruptedException, GeneralSecurityException {
         Programs.assumeInstalled("curl");
-        Identity client = Fixture.selfSigned("client", "EC");
+        TlsIdentity client = Fixture.selfSigned("client", "EC");
         Path certificate = Fixture.certificatePem(folder, client);
         String[] options = {
             "--cert", certificate.toString(), "--key", Fixture.keyPem(folder, client).toString()

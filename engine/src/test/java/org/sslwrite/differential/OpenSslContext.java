@@ -1,6 +1,6 @@
 package org.sslwrite.differential;
 
-import org.sslwrite.Identity;
+import org.sslwrite.TlsIdentity;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** SSL_CTXs, made once for each set of options and kept for the life of the JVM. */
 final class OpenSslContext {
     /** The key and certificate of every server here. */
-    static final Identity IDENTITY = identity();
+    static final TlsIdentity IDENTITY = identity();
 
     private static final Map<Options, OpenSslContext> MADE = new ConcurrentHashMap<>();
 
@@ -74,9 +74,9 @@ final class OpenSslContext {
         return arena.allocate(bytes.length).copyFrom(MemorySegment.ofArray(bytes));
     }
 
-    private static Identity identity() {
+    private static TlsIdentity identity() {
         try {
-            return Identity.selfSigned("localhost", "EC");
+            return TlsIdentity.selfSigned("localhost", "EC");
         } catch (GeneralSecurityException e) {
             throw new AssertionError(e);
         }

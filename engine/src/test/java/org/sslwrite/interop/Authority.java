@@ -8,7 +8,7 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
-import org.sslwrite.Identity;
+import org.sslwrite.TlsIdentity;
 
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -63,7 +63,7 @@ public final class Authority {
             String host, KeyPair subject, boolean authority, Duration from, Duration until)
             throws Exception {
         X509Certificate certificate = certify(host, subject.getPublic(), authority, from, until);
-        return Credentials.of(Identity.of(subject.getPrivate(), List.of(certificate)), folder);
+        return Credentials.of(TlsIdentity.of(subject.getPrivate(), List.of(certificate)), folder);
     }
 
     private X509Certificate certify(

@@ -4,7 +4,7 @@ import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.sec.ECPrivateKey;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.sslwrite.Identity;
+import org.sslwrite.TlsIdentity;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,10 +20,10 @@ import java.util.Base64;
  * @param certificate PEM file with the certificates, the leaf first
  * @param key PEM file with the key
  */
-public record Credentials(Identity identity, Path certificate, Path key) {
+public record Credentials(TlsIdentity identity, Path certificate, Path key) {
     private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
-    public static Credentials of(Identity identity, Path folder)
+    public static Credentials of(TlsIdentity identity, Path folder)
             throws IOException, GeneralSecurityException {
         StringBuilder chain = new StringBuilder();
         for (X509Certificate certificate : identity.chain()) {
@@ -39,11 +39,11 @@ public record Credentials(Identity identity, Path certificate, Path key) {
     /** A key and a certificate signed by itself. */
     public static Credentials selfSigned(String host, String algorithm, Path folder)
             throws IOException, GeneralSecurityException {
-        return of(Identity.selfSigned(host, algorithm), folder);
+        return of(TlsIdentity.selfSigned(host, algorithm), folder);
     }
 
     /** PKCS#8, for an EC key with the public key inside: GnuTLS 3.7.9 cannot read it without. */
-    private static byte[] withPublicKey(Identity identity) throws IOException {
+    private static byte[] withPublicKey(TlsIdentity identity) throws IOException {
         PrivateKeyInfo key = PrivateKeyInfo.getInstance(identity.privateKey().getEncoded());
         if (identity.isRsa()) {
             return key.getEncoded();

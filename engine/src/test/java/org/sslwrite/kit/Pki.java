@@ -10,8 +10,8 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
-import org.sslwrite.Identity;
 import org.sslwrite.IdentityException;
+import org.sslwrite.TlsIdentity;
 
 import java.io.IOException;
 import java.math.BigInteger;
@@ -185,11 +185,11 @@ public final class Pki {
     }
 
     /** Key and certificate as an identity, and the certificates of those that have issued it. */
-    public Identity identity(Pki... issuers) {
+    public TlsIdentity identity(Pki... issuers) {
         try {
             List<X509Certificate> chain = new ArrayList<>(List.of(certificate));
             Arrays.stream(issuers).map(Pki::certificate).forEach(chain::add);
-            return Identity.of(key(), chain);
+            return TlsIdentity.of(key(), chain);
         } catch (IdentityException e) {
             throw new IllegalStateException(e);
         }

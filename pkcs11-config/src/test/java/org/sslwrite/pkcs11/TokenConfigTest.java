@@ -87,7 +87,8 @@ class TokenConfigTest {
         assertEquals(TokenEngine.CRYPTOKI, config.engine());
         assertNull(config.libraryParameters());
         assertEquals("C_GetFunctionList", config.functionList());
-        assertEquals(Duration.ZERO, config.callTimeout());
+        assertEquals(Duration.ofSeconds(30), config.callTimeout());
+        assertFalse(config.isCallTimeoutChosen());
         assertEquals(0, config.maxSessions());
         assertTrue(config.privateTrafficKeys());
         assertEquals(16384, config.maxFragment());

@@ -1,7 +1,7 @@
 package org.sslwrite.bench.engine;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.Identity;
+import org.sslwrite.TlsIdentity;
 
 import java.net.Socket;
 import java.security.Principal;
@@ -15,10 +15,10 @@ import javax.net.ssl.X509ExtendedKeyManager;
 public final class OneKey extends X509ExtendedKeyManager {
     private static final String ALIAS = "key";
 
-    private final Identity identity;
+    private final TlsIdentity identity;
 
     /** See the class. */
-    public OneKey(Identity identity) {
+    public OneKey(TlsIdentity identity) {
         this.identity = identity;
     }
 

@@ -2,9 +2,9 @@ package org.sslwrite.bench.engine;
 
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.Identity;
 import org.sslwrite.Ssl;
 import org.sslwrite.SslContext;
+import org.sslwrite.TlsIdentity;
 import org.sslwrite.Token;
 import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenEngine;
@@ -32,7 +32,7 @@ final class OurEngine implements Engine {
     private final SealerFactory factory;
     private final Choice choice;
     private final @Nullable Token token;
-    private final Identity identity;
+    private final TlsIdentity identity;
 
     /** Makes a context use the engine. */
     private interface Choice {

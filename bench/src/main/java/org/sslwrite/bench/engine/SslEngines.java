@@ -1,6 +1,6 @@
 package org.sslwrite.bench.engine;
 
-import org.sslwrite.Identity;
+import org.sslwrite.TlsIdentity;
 import org.sslwrite.seal.CipherSuite;
 import org.sslwrite.seal.TlsVersion;
 
@@ -17,12 +17,12 @@ final class SslEngines {
     private SslEngines() {}
 
     /** The certificate of every server: none of the suites with RSA is measured. */
-    static Identity identity() throws GeneralSecurityException {
-        return Identity.selfSigned("localhost", "EC");
+    static TlsIdentity identity() throws GeneralSecurityException {
+        return TlsIdentity.selfSigned("localhost", "EC");
     }
 
     /** Initialises the context of a server. */
-    static void init(SSLContext context, Identity identity) throws GeneralSecurityException {
+    static void init(SSLContext context, TlsIdentity identity) throws GeneralSecurityException {
         context.init(new KeyManager[] {new OneKey(identity)}, null, new SecureRandom());
     }
 

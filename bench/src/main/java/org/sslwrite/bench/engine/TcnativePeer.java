@@ -7,7 +7,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
 
-import org.sslwrite.Identity;
+import org.sslwrite.TlsIdentity;
 import org.sslwrite.seal.CipherSuite;
 
 import java.io.IOException;
@@ -31,7 +31,7 @@ final class TcnativePeer implements Engine {
         if (!OpenSsl.isAvailable()) {
             throw AbsentException.because(OpenSsl.unavailabilityCause());
         }
-        Identity identity = SslEngines.identity();
+        TlsIdentity identity = SslEngines.identity();
         return new TcnativePeer(
                 SslContextBuilder.forServer(
                                 identity.privateKey(),

@@ -1,7 +1,7 @@
 package org.sslwrite.bench.engine;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.Identity;
+import org.sslwrite.TlsIdentity;
 import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.sun.SunPkcs11;
@@ -41,7 +41,7 @@ final class TokenFirstPeer implements Engine {
     }
 
     static TokenFirstPeer over(TokenConfig config) throws GeneralSecurityException, TokenException {
-        Identity identity = SslEngines.identity();
+        TlsIdentity identity = SslEngines.identity();
         SunPkcs11 token = new SunPkcs11(config);
         boolean opened = false;
         try {

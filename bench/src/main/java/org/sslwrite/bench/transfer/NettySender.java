@@ -25,7 +25,7 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.ReferenceCountUtil;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.Identity;
+import org.sslwrite.TlsIdentity;
 import org.sslwrite.bench.engine.AbsentException;
 
 import java.io.IOException;
@@ -83,7 +83,7 @@ final class NettySender implements Sender {
 
     private static SslContext context(boolean isServer)
             throws IOException, GeneralSecurityException {
-        Identity identity = Identity.selfSigned("localhost", "EC");
+        TlsIdentity identity = TlsIdentity.selfSigned("localhost", "EC");
         SslContextBuilder builder =
                 isServer
                         ? SslContextBuilder.forServer(

@@ -1,9 +1,9 @@
 package org.sslwrite.bench.transfer;
 
-import org.sslwrite.Identity;
 import org.sslwrite.Ssl;
 import org.sslwrite.SslContext;
 import org.sslwrite.SslFailure;
+import org.sslwrite.TlsIdentity;
 import org.sslwrite.bench.engine.AbsentException;
 import org.sslwrite.bio.ChannelBio;
 import org.sslwrite.seal.CipherSuite;
@@ -56,7 +56,7 @@ final class OurSender implements Sender {
                         .versions(List.of(TlsVersion.TLSV1_3))
                         .cipherSuites(List.of(CipherSuite.TLS_AES_128_GCM_SHA256));
         if (isServer) {
-            builder.identity(Identity.selfSigned("localhost", "EC"));
+            builder.identity(TlsIdentity.selfSigned("localhost", "EC"));
         } else {
             builder.trustAnyone();
         }

@@ -1,7 +1,7 @@
 package org.sslwrite.bench.transfer;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.Identity;
+import org.sslwrite.TlsIdentity;
 import org.sslwrite.bench.engine.BelievesAll;
 import org.sslwrite.bench.engine.OneKey;
 import org.sslwrite.bench.engine.WrongBytesException;
@@ -123,7 +123,7 @@ final class Reader implements AutoCloseable {
         SSLContext context = SSLContext.getInstance("TLS", "SunJSSE");
         context.init(
                 isServer
-                        ? new KeyManager[] {new OneKey(Identity.selfSigned("localhost", "EC"))}
+                        ? new KeyManager[] {new OneKey(TlsIdentity.selfSigned("localhost", "EC"))}
                         : null,
                 new TrustManager[] {new BelievesAll()},
                 new SecureRandom());

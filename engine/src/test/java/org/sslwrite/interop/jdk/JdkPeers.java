@@ -1,6 +1,6 @@
 package org.sslwrite.interop.jdk;
 
-import org.sslwrite.Identity;
+import org.sslwrite.TlsIdentity;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -23,7 +23,7 @@ final class JdkPeers {
     private final String protocol;
     private final String suite;
 
-    JdkPeers(Identity identity, String protocol, String suite)
+    JdkPeers(TlsIdentity identity, String protocol, String suite)
             throws GeneralSecurityException, IOException {
         this.protocol = protocol;
         this.suite = suite;

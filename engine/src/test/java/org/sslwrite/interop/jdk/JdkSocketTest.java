@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.sslwrite.Identity;
 import org.sslwrite.Ssl;
 import org.sslwrite.SslContext;
 import org.sslwrite.SslError;
+import org.sslwrite.TlsIdentity;
 import org.sslwrite.bio.ChannelBio;
 import org.sslwrite.seal.CipherSuite;
 import org.sslwrite.seal.CipherSuite.Authentication;
@@ -40,15 +40,15 @@ final class JdkSocketTest {
         new Random(42).nextBytes(DATA);
     }
 
-    private static Identity identityFor(CipherSuite suite) throws Exception {
+    private static TlsIdentity identityFor(CipherSuite suite) throws Exception {
         boolean rsa = suite.authentication() == Authentication.RSA;
-        return Identity.selfSigned("localhost", rsa ? "RSA" : "EC");
+        return TlsIdentity.selfSigned("localhost", rsa ? "RSA" : "EC");
     }
 
     @ParameterizedTest
     @EnumSource(CipherSuite.class)
     void servesTheJdk(CipherSuite suite) throws Exception {
-        Identity identity = identityFor(suite);
+        TlsIdentity identity = identityFor(suite);
         SslContext context = context(suite, identity).identity(identity).build();
         JdkPeers jdk = new JdkPeers(identity, suite.version().toString(), suite.name());
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -70,7 +70,7 @@ final class JdkSocketTest {
     @ParameterizedTest
     @EnumSource(CipherSuite.class)
     void isServedByTheJdk(CipherSuite suite) throws Exception {
-        Identity identity = identityFor(suite);
+        TlsIdentity identity = identityFor(suite);
         SslContext context = context(suite, identity).build();
         JdkPeers jdk = new JdkPeers(identity, suite.version().toString(), suite.name());
         try (SSLServerSocket listener = jdk.server()) {
@@ -89,7 +89,7 @@ final class JdkSocketTest {
         }
     }
 
-    private static SslContext.Builder context(CipherSuite suite, Identity trusted) {
+    private static SslContext.Builder context(CipherSuite suite, TlsIdentity trusted) {
         return SslContext.builder()
                 .versions(List.of(suite.version()))
                 .cipherSuites(List.of(suite))

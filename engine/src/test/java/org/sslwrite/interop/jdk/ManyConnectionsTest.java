@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.sslwrite.Identity;
 import org.sslwrite.NamedGroup;
 import org.sslwrite.Ssl;
 import org.sslwrite.SslContext;
 import org.sslwrite.SslError;
+import org.sslwrite.TlsIdentity;
 import org.sslwrite.bio.BioPair;
 
 import java.lang.management.BufferPoolMXBean;
@@ -53,7 +53,7 @@ final class ManyConnectionsTest {
     @Test
     @Timeout(300)
     void nothingGrows() throws Exception {
-        Identity identity = Identity.selfSigned("localhost", "EC");
+        TlsIdentity identity = TlsIdentity.selfSigned("localhost", "EC");
         SslContext server =
                 SslContext.builder().identity(identity).groups(List.of(NamedGroup.X25519)).build();
         SslContext client =

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
-import org.sslwrite.Identity;
 import org.sslwrite.SslContext;
+import org.sslwrite.TlsIdentity;
 import org.sslwrite.Token;
 import org.sslwrite.interop.Authority;
 import org.sslwrite.interop.Deadline;
@@ -69,7 +69,7 @@ class SeveralTokensTest {
      *
      * @param token null for software
      */
-    private record Holder(String name, @Nullable Token token, Identity identity) {
+    private record Holder(String name, @Nullable Token token, TlsIdentity identity) {
         static Holder of(String name, Kind kind, TokenEngine engine, KeyPairKind key)
                 throws Exception {
             SoftwareToken provisioned = SoftwareToken.create(kind);
@@ -99,7 +99,7 @@ class SeveralTokensTest {
         two = Holder.of("SoftHSM 2", Kind.SOFTHSM, TokenEngine.SUNPKCS11, KeyPairKind.EC_P384);
         nss = Holder.of("NSS", Kind.NSS, TokenEngine.CRYPTOKI, KeyPairKind.EC_P256);
         Duration day = Duration.ofDays(1);
-        Identity identity = authority.issue(SOFTWARE_HOST, day.negated(), day).identity();
+        TlsIdentity identity = authority.issue(SOFTWARE_HOST, day.negated(), day).identity();
         software = new Holder("software", null, identity);
     }
 

@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.sslwrite.ClientAuth;
-import org.sslwrite.Identity;
 import org.sslwrite.IdentityException;
 import org.sslwrite.SslContext;
+import org.sslwrite.TlsIdentity;
 import org.sslwrite.Token;
 import org.sslwrite.interop.Authority;
 import org.sslwrite.interop.Credentials;
@@ -121,14 +121,14 @@ class TokenKeysTest {
         return new InToken(keys, certificate);
     }
 
-    private static Identity identity(Way way, KeyPairKind kind) throws IdentityException {
+    private static TlsIdentity identity(Way way, KeyPairKind kind) throws IdentityException {
         InToken key = KEYS.get(way.token()).get(kind);
         // SunPKCS11 sees no keys of NSS without a database: another way to the same token signs.
         Token signing =
                 way.token() == Kind.NSS
                         ? tokens.token(new Way(Kind.NSS, TokenEngine.CRYPTOKI))
                         : tokens.token(way);
-        Identity identity = signing.identity(key.keys().selector());
+        TlsIdentity identity = signing.identity(key.keys().selector());
         assertEquals(List.of(key.certificate()), identity.chain());
         assertNull(identity.privateKey().getEncoded(), "the key leaves the token");
         return identity;
@@ -168,7 +168,7 @@ class TokenKeysTest {
     }
 
     private static Row ourClient(Tool tool, Way way, Proof proof) throws Exception {
-        Identity identity = identity(way, proof.key());
+        TlsIdentity identity = identity(way, proof.key());
         return Row.of(
                 tool,
                 proof.names(way),

@@ -34,7 +34,7 @@ import java.util.stream.Stream;
  * file.
  */
 @Timeout(60)
-class IdentityTest {
+class TlsIdentityTest {
     private static final String PASSWORD = "s3cret-pass";
 
     @TempDir static Path folder;
@@ -143,7 +143,8 @@ class IdentityTest {
     })
     void pemThatIsGood(String certificates, String key, String password, boolean rsa)
             throws Exception {
-        Identity identity = Identity.fromPem(path(certificates), path(key), password(password));
+        TlsIdentity identity =
+                TlsIdentity.fromPem(path(certificates), path(key), password(password));
         assertEquals(rsa, identity.isRsa());
         assertEquals(
                 rsa ? "CN=rsa.test" : "CN=ec.test",
@@ -184,7 +185,9 @@ class IdentityTest {
         IdentityException refusal =
                 assertThrows(
                         IdentityException.class,
-                        () -> Identity.fromPem(path(certificates), path(key), password(password)));
+                        () ->
+                                TlsIdentity.fromPem(
+                                        path(certificates), path(key), password(password)));
         assertSays(refusal, named, said);
     }
 
@@ -202,11 +205,12 @@ class IdentityTest {
                 assertThrows(
                         IdentityException.class,
                         () ->
-                                Identity.of(
-                                        Pki.RSA.key(), Identity.readCertificates(path("rsa.crt"))));
+                                TlsIdentity.of(
+                                        Pki.RSA.key(),
+                                        TlsIdentity.readCertificates(path("rsa.crt"))));
         Outcomes.assertOneLine(String.valueOf(refusal.getMessage()));
         assertTrue(String.valueOf(refusal.getMessage()).contains("does not fit"));
-        assertThrows(IdentityException.class, () -> Identity.of(Pki.RSA.key(), List.of()));
+        assertThrows(IdentityException.class, () -> TlsIdentity.of(Pki.RSA.key(), List.of()));
     }
 
     @ParameterizedTest
@@ -219,7 +223,7 @@ class IdentityTest {
             IdentityException refusal =
                     assertThrows(
                             IdentityException.class,
-                            () -> Identity.fromPem(path("rsa.crt"), path(key), wrong),
+                            () -> TlsIdentity.fromPem(path("rsa.crt"), path(key), wrong),
                             "try " + i);
             assertSays(refusal, key, "wrong password");
         }
@@ -228,7 +232,7 @@ class IdentityTest {
     @ParameterizedTest
     @CsvSource({"rsa.p12, s3cret-pass, CN=rsa.test", "empty-password.p12, '', CN=ec.test"})
     void pkcs12ThatIsGood(String file, String password, String subject) throws Exception {
-        Identity identity = Identity.fromPkcs12(path(file), password.toCharArray());
+        TlsIdentity identity = TlsIdentity.fromPkcs12(path(file), password.toCharArray());
         assertEquals(subject, identity.certificate().getSubjectX500Principal().getName());
     }
 
@@ -249,7 +253,7 @@ class IdentityTest {
         IdentityException refusal =
                 assertThrows(
                         IdentityException.class,
-                        () -> Identity.fromPkcs12(path(file), password.toCharArray()));
+                        () -> TlsIdentity.fromPkcs12(path(file), password.toCharArray()));
         assertSays(refusal, file, said);
     }
 
@@ -260,13 +264,13 @@ class IdentityTest {
                 List.of(
                         assertThrows(
                                 IdentityException.class,
-                                () -> Identity.fromPem(path("rsa.crt"), secret, null)),
+                                () -> TlsIdentity.fromPem(path("rsa.crt"), secret, null)),
                         assertThrows(
                                 IdentityException.class,
-                                () -> Identity.fromPem(secret, path("rsa.pkcs8.key"), null)),
+                                () -> TlsIdentity.fromPem(secret, path("rsa.pkcs8.key"), null)),
                         assertThrows(
                                 IdentityException.class,
-                                () -> Identity.fromPkcs12(secret, new char[0])))) {
+                                () -> TlsIdentity.fromPkcs12(secret, new char[0])))) {
             String message = String.valueOf(refusal.getMessage());
             Outcomes.assertOneLine(message);
             assertTrue(message.contains(secret.toString()), message);
@@ -294,7 +298,7 @@ class IdentityTest {
 
     @Test
     void certificatesInTheirOrder() throws Exception {
-        List<X509Certificate> chain = Identity.readCertificates(path("chain.crt"));
+        List<X509Certificate> chain = TlsIdentity.readCertificates(path("chain.crt"));
         assertEquals(
                 List.of("CN=rsa.test", "CN=ec.test"),
                 chain.stream().map(c -> c.getSubjectX500Principal().getName()).toList());
@@ -309,7 +313,7 @@ class IdentityTest {
         "'fe80::1', EC,  'fe80:0:0:0:0:0:0:1'",
     })
     void selfSigned(String host, String algorithm, String names) throws Exception {
-        Identity identity = Identity.selfSigned(host, algorithm);
+        TlsIdentity identity = TlsIdentity.selfSigned(host, algorithm);
         assertEquals(algorithm.equals("RSA"), identity.isRsa());
         identity.certificate().checkValidity();
         identity.certificate().verify(identity.certificate().getPublicKey());
@@ -324,7 +328,7 @@ class IdentityTest {
     @CsvSource({"host.test, DSA", "host.test, nonsense"})
     void selfSignedThatCannotBe(String host, String algorithm) {
         Exception refusal =
-                assertThrows(Exception.class, () -> Identity.selfSigned(host, algorithm));
+                assertThrows(Exception.class, () -> TlsIdentity.selfSigned(host, algorithm));
         assertTrue(
                 refusal instanceof GeneralSecurityException
                         || refusal instanceof IllegalArgumentException,

@@ -16,12 +16,12 @@ import java.util.List;
  * A private key with its certificate chain, the leaf first. The key is proven to fit the
  * certificate when the identity is made. Immutable.
  */
-public final class Identity {
+public final class TlsIdentity {
     private final PrivateKey privateKey;
     private final @Nullable Provider provider;
     private final List<X509Certificate> chain;
 
-    private Identity(
+    private TlsIdentity(
             PrivateKey privateKey, @Nullable Provider provider, List<X509Certificate> chain) {
         this.privateKey = privateKey;
         this.provider = provider;
@@ -35,7 +35,7 @@ public final class Identity {
      * @param chain the leaf first
      * @throws IdentityException if the key does not fit the leaf
      */
-    public static Identity of(PrivateKey privateKey, List<X509Certificate> chain)
+    public static TlsIdentity of(PrivateKey privateKey, List<X509Certificate> chain)
             throws IdentityException {
         return of(privateKey, null, chain, "the identity");
     }
@@ -48,17 +48,18 @@ public final class Identity {
      * @param chain the leaf first
      * @throws IdentityException if the key does not fit the leaf
      */
-    public static Identity of(PrivateKey privateKey, Provider provider, List<X509Certificate> chain)
+    public static TlsIdentity of(
+            PrivateKey privateKey, Provider provider, List<X509Certificate> chain)
             throws IdentityException {
         return of(privateKey, provider, chain, "the identity");
     }
 
-    static Identity of(PrivateKey privateKey, List<X509Certificate> chain, String source)
+    static TlsIdentity of(PrivateKey privateKey, List<X509Certificate> chain, String source)
             throws IdentityException {
         return of(privateKey, null, chain, source);
     }
 
-    static Identity of(
+    static TlsIdentity of(
             PrivateKey privateKey,
             @Nullable Provider provider,
             List<X509Certificate> chain,
@@ -72,7 +73,7 @@ public final class Identity {
             throw new IdentityException(
                     source + ": a key of kind " + kind + " is not supported; use RSA or EC");
         }
-        Identity identity = new Identity(privateKey, provider, chain);
+        TlsIdentity identity = new TlsIdentity(privateKey, provider, chain);
         identity.proveThatKeyFits(source);
         return identity;
     }
@@ -82,7 +83,7 @@ public final class Identity {
      *
      * @param password not kept; the caller's to wipe
      */
-    public static Identity fromPkcs12(Path file, char[] password) throws IdentityException {
+    public static TlsIdentity fromPkcs12(Path file, char[] password) throws IdentityException {
         return IdentityFiles.fromPkcs12(file, password);
     }
 
@@ -92,7 +93,7 @@ public final class Identity {
      *
      * @param password of an encrypted key, otherwise null; the caller's to wipe
      */
-    public static Identity fromPem(Path certificates, Path key, char @Nullable [] password)
+    public static TlsIdentity fromPem(Path certificates, Path key, char @Nullable [] password)
             throws IdentityException {
         return IdentityFiles.fromPem(certificates, key, password);
     }
@@ -112,7 +113,7 @@ public final class Identity {
      *     127.0.0.1 and ::1
      * @param algorithm {@code RSA} (2048 bit) or {@code EC} (P-256)
      */
-    public static Identity selfSigned(String host, String algorithm)
+    public static TlsIdentity selfSigned(String host, String algorithm)
             throws GeneralSecurityException {
         return SelfSigned.make(host, algorithm);
     }
@@ -175,6 +176,6 @@ public final class Identity {
     /** The subject; nothing of the key. */
     @Override
     public String toString() {
-        return "Identity[" + certificate().getSubjectX500Principal() + "]";
+        return "TlsIdentity[" + certificate().getSubjectX500Principal() + "]";
     }
 }
