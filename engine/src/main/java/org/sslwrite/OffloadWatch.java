@@ -48,12 +48,7 @@ final class OffloadWatch implements SealerWatch {
         event.successor = successor;
         event.reason = reason;
         event.commit();
-        LOG.log(
-                Level.WARNING,
-                "{0} failed, {1}: {2}",
-                engine,
-                successor == null ? "nothing takes over" : successor + " takes over",
-                reason);
+        LOG.log(Level.WARNING, "{0} failed, {1}: {2}", engine, goesOn(engine, successor), reason);
         if (breaker != null && engine.equals(guarded) && breaker.failed(reason)) {
             LOG.log(
                     Level.WARNING,
@@ -61,6 +56,13 @@ final class OffloadWatch implements SealerWatch {
                     engine,
                     breaker.explanation());
         }
+    }
+
+    private static String goesOn(String engine, @Nullable String successor) {
+        if (successor == null) {
+            return "nothing takes over";
+        }
+        return successor.equals(engine) ? "and was given the key again" : successor + " takes over";
     }
 
     private synchronized void remember(SslFallback fallback) {

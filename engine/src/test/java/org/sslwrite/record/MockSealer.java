@@ -47,7 +47,8 @@ final class MockSealer implements RecordSealer {
                         new SealerChoice("mock", List.of(), List.of()),
                         null,
                         SealerWatch.NOBODY),
-                Long.MAX_VALUE);
+                Long.MAX_VALUE,
+                null);
     }
 
     WriteEpoch tls13() {
