@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.sslwrite.Identity;
+import org.sslwrite.TlsIdentity;
 import org.sslwrite.Token;
 import org.sslwrite.pkcs11.KeySelector;
 import org.sslwrite.pkcs11.PinSource;
@@ -82,12 +82,13 @@ class NssFipsTest {
                 Token token = Token.of(config)) {
             CryptokiToken open = connection.token();
             publicKey = open.generateKeyPair(KeyPairKind.EC_P256, LABEL, id, true);
-            Identity made = token.selfSigned("localhost", KeySelector.byId(id), publicKey);
+            TlsIdentity made = token.selfSigned("localhost", KeySelector.byId(id), publicKey);
             open.storeCertificate(made.certificate(), LABEL, id, true);
         }
         for (TokenEngine engine : TokenEngine.values()) {
             try (Token token = Token.of(config.toBuilder().engine(engine).build())) {
-                Identity identity = token.selfSigned("localhost", KeySelector.byId(id), publicKey);
+                TlsIdentity identity =
+                        token.selfSigned("localhost", KeySelector.byId(id), publicKey);
                 identity.certificate().verify(publicKey);
                 System.out.println(engine + " signs");
             }
