@@ -44,6 +44,7 @@ class BenchCommandTest {
                     --compare {folder}/a {folder}/b       | 1 | {folder}/a: there is no such file
                     --compare {folder} {folder}           | 1 | {folder}: cannot be read: .*
                     --json --token frob                   | 1 | --token frob is neither softhsm, nss nor a pkcs11: URI
+                    --json --token pkcs1:x?pin-value=1234 | 1 | --token is neither softhsm, nss nor a pkcs11: URI
                     --json --token pkcs11:frob            | 1 | .*
                     --json --token pkcs11:?pin-value=1234 | 1 | (?!.*1234).*
                     --json --token pkcs11:?module-path=/x | 1 | .*/x: no such file.*

@@ -115,9 +115,12 @@ final class ConnectionPin implements AutoCloseable {
     }
 
     private boolean loginAlone(CryptokiToken token, long session, long userType, byte[] utf8)
-            throws CryptokiException {
+            throws TokenException {
         requireNotRefused();
         requireAwaited(token);
+        if (utf8.length > 0) {
+            LoginAdvice.requireLength(token, utf8);
+        }
         Failure before = failure;
         long rv = call(token, session, userType, utf8);
         if (rv == Ckr.CKR_OK || rv == Ckr.CKR_USER_ALREADY_LOGGED_IN) {
@@ -132,7 +135,11 @@ final class ConnectionPin implements AutoCloseable {
         long flags = flagsNow(token);
         boolean isRefusal = Ckr.refusesPin(rv) || (flags & ~token.info().flags() & COUNTING) != 0;
         CryptokiException told =
-                new CryptokiException(token.name(), "C_Login", rv, advice(rv, isRefusal, flags));
+                new CryptokiException(
+                        token.name(),
+                        "C_Login",
+                        rv,
+                        LoginAdvice.of(token.info(), rv, isRefusal, flags));
         if (isRefusal) {
             refuse(told);
         } else {
@@ -167,31 +174,6 @@ final class ConnectionPin implements AutoCloseable {
             long address = utf8.length == 0 ? 0 : pin.address();
             return token.sessions().functions().C_Login(session, userType, address, pin.length());
         }
-    }
-
-    private static String advice(long rv, boolean isRefusal, long flags) {
-        if (rv == Ckr.CKR_PIN_LOCKED) {
-            return "too many wrong PINs; the security officer must set a new one";
-        }
-        if (rv == Ckr.CKR_USER_PIN_NOT_INITIALIZED) {
-            return "the security officer must set the user's PIN first";
-        }
-        return isRefusal
-                ? "the PIN is not tried a second time, for tokens lock; correct it and start again"
-                        + triesLeft(flags)
-                : "it is tried again in a while";
-    }
-
-    private static String triesLeft(long flags) {
-        if ((flags & TokenInfo.CKF_USER_PIN_LOCKED) != 0) {
-            return " (the token says that it is locked now: CKF_USER_PIN_LOCKED)";
-        }
-        if ((flags & TokenInfo.CKF_USER_PIN_FINAL_TRY) != 0) {
-            return " (the token says that one try is left: CKF_USER_PIN_FINAL_TRY)";
-        }
-        return (flags & TokenInfo.CKF_USER_PIN_COUNT_LOW) != 0
-                ? " (the token counts wrong PINs: CKF_USER_PIN_COUNT_LOW)"
-                : "";
     }
 
     /** 0 if the token does not tell. */

@@ -1,6 +1,7 @@
 package org.sslwrite.pkcs11.cryptoki;
 
 import org.jspecify.annotations.Nullable;
+import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.TokenSelector;
 
@@ -29,7 +30,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * several threads.
  */
 public final class CryptokiModule {
-    private static final Map<Path, CryptokiModule> LOADED = new HashMap<>();
+    private static final Map<Source, CryptokiModule> LOADED = new HashMap<>();
 
     private static final Logger LOG = System.getLogger("org.sslwrite");
 
@@ -68,6 +69,9 @@ public final class CryptokiModule {
      */
     private volatile int initializedFor = -1;
 
+    /** A library, and its function that gives the module. */
+    private record Source(Path library, String functionList) {}
+
     /** Whether our C_Initialize was the one that did it. */
     private boolean isInitializedByUs;
 
@@ -91,25 +95,39 @@ public final class CryptokiModule {
      */
     public static CryptokiModule load(Path library, @Nullable String libraryParameters)
             throws TokenException {
-        CryptokiModule module = loaded(library, libraryParameters);
+        CryptokiModule module =
+                loaded(library, NativeLibrary.C_GET_FUNCTION_LIST, libraryParameters);
         module.initialize();
         return module;
     }
 
-    /** Loads the library, once. */
-    static CryptokiModule loaded(Path library, @Nullable String libraryParameters)
+    /** Loads the module of a configuration, once, and initialises it unless it is. */
+    public static CryptokiModule load(TokenConfig config) throws TokenException {
+        CryptokiModule module = loaded(config);
+        module.initialize();
+        return module;
+    }
+
+    /** Loads the module of a configuration, once. */
+    static CryptokiModule loaded(TokenConfig config) throws TokenException {
+        return loaded(config.module(), config.functionList(), config.libraryParameters());
+    }
+
+    private static CryptokiModule loaded(
+            Path library, String functionList, @Nullable String libraryParameters)
             throws TokenException {
         synchronized (LOADED) {
             Path path = realPath(library);
-            CryptokiModule module = LOADED.get(path);
+            Source source = new Source(path, functionList);
+            CryptokiModule module = LOADED.get(source);
             if (module == null) {
                 module =
                         new CryptokiModule(
-                                NativeLibrary.load(path),
+                                NativeLibrary.load(path, functionList),
                                 "PKCS#11 module " + path,
                                 path,
                                 libraryParameters);
-                LOADED.put(path, module);
+                LOADED.put(source, module);
             } else if (!Objects.equals(module.libraryParameters, libraryParameters)) {
                 throw new TokenException(
                         module.name
@@ -282,7 +300,11 @@ public final class CryptokiModule {
                 if (lost.isAnySessionAlive()) {
                     return false;
                 }
-                LOG.log(Level.WARNING, "{0}: lost; it is finalized and initialised again", name);
+                LOG.log(
+                        Level.WARNING,
+                        "{0}: its token is lost or not shown; it is finalized and initialised"
+                                + " again",
+                        name);
                 finalizeAndInitialize();
                 return true;
             } finally {
@@ -299,6 +321,11 @@ public final class CryptokiModule {
         initializeLocked();
         // One that refused that is initialised as before, by us.
         isInitializedByUs |= rv != Ckr.CKR_OK;
+    }
+
+    /** Whether the list of slots may be older than a token. */
+    boolean isInitialized() {
+        return initializedFor == claims.generation();
     }
 
     /** Which handles are good: a later one finds those of an earlier one lost. */
@@ -424,7 +451,8 @@ public final class CryptokiModule {
         try (Arena arena = Arena.ofConfined()) {
             Structure info = new Structure(arena, Layouts.SLOT_INFO);
             check("C_GetSlotInfo", functions.C_GetSlotInfo(id, info.address()));
-            return new Slot(id, info.text("slotDescription"), tokenIn(id));
+            return new Slot(
+                    id, info.text("slotDescription"), info.text("manufacturerID"), tokenIn(id));
         }
     }
 

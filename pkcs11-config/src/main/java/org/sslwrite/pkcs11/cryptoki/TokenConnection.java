@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
  * DeadlineWorker} is for those.
  */
 public final class TokenConnection implements AutoCloseable {
-    /** One keeps the keys, one encrypts. */
+    /** One keeps the keys, one encrypts; where there is only one, it does both. */
     private static final int SESSIONS_NEEDED = 2;
 
     private final TokenConfig config;
@@ -123,21 +123,33 @@ public final class TokenConnection implements AutoCloseable {
         makeRoom();
         CryptokiModule loaded = loadedModule();
         int generation = loaded.generation();
+        boolean mayHaveChanged = loaded.isInitialized();
         try {
             return CryptokiToken.open(loaded, config, pin, budget);
         } catch (TokenException e) {
-            if (!mayBeModuleLost(e) || !isInitializedAnew(loaded, generation)) {
-                throw e;
+            boolean mayBeNew = mayHaveChanged && e instanceof AbsentTokenException;
+            boolean mayHelp = mayBeNew || mayBeModuleLost(e);
+            if (!mayHelp || !isInitializedAnew(loaded, generation)) {
+                throw mayBeNew ? withHint(e) : e;
             }
         }
         return CryptokiToken.open(loaded, config, pin, budget);
     }
 
+    /** SoftHSM, for one, looks for tokens that other processes make in C_Initialize only. */
+    private static TokenException withHint(TokenException e) {
+        return new TokenException(
+                e.getMessage()
+                        + "; if it was made just now, this module may show it only when no other"
+                        + " token of it is in use here, or after a restart",
+                e);
+    }
+
     /** One failure may pass; and a token that was never there cannot be lost. */
     private boolean mayBeModuleLost(TokenException e) {
-        return e instanceof CryptokiException failure && Ckr.condemns(failure.rv())
-                ? current != null || hasFailed
-                : current != null && e instanceof AbsentTokenException;
+        return e instanceof CryptokiException failure
+                && Ckr.condemns(failure.rv())
+                && (current != null || hasFailed);
     }
 
     private boolean isInitializedAnew(CryptokiModule loaded, int generation) throws TokenException {
@@ -168,9 +180,7 @@ public final class TokenConnection implements AutoCloseable {
                     Deadline.call(
                             config.callTimeout(),
                             config.name() + ": loading " + config.module(),
-                            () ->
-                                    CryptokiModule.loaded(
-                                            config.module(), config.libraryParameters()));
+                            () -> CryptokiModule.loaded(config));
             module = loaded;
         }
         return loaded;

@@ -46,6 +46,9 @@ class LostModuleTest {
     /** No server is there to talk to. */
     private volatile boolean isAway;
 
+    /** Labels of tokens that the module shows when it is initialised again. */
+    private final List<String> madeMeanwhile = new ArrayList<>();
+
     private CryptokiFunctions losable() {
         return (CryptokiFunctions)
                 Proxy.newProxyInstance(
@@ -58,6 +61,8 @@ class LostModuleTest {
         String function = method.getName();
         if (function.equals("C_Finalize")) {
             isLost = false;
+            mock.labels.addAll(madeMeanwhile);
+            madeMeanwhile.clear();
         } else if (function.equals("C_Initialize") && isAway) {
             return Ckr.CKR_GENERAL_ERROR;
         } else if (function.startsWith("C_") && !function.equals("C_Initialize") && isLost) {
@@ -212,6 +217,31 @@ class LostModuleTest {
         other.close();
         Waiting.until(() -> !opens(gone) && calls("C_Finalize") == 1);
         assertTrue(working.isCondemned() || working.isReleased());
+    }
+
+    /** SoftHSM looks for tokens in C_Initialize. */
+    @Test
+    void aTokenThatWasMadeSinceIsFound() throws Exception {
+        mock.labels = new ArrayList<>(List.of("a"));
+        madeMeanwhile.add("b");
+        CryptokiModule module = module();
+        connection(module, "a").token();
+        TokenConnection late = connection(module, "b");
+        TokenException e = assertThrows(TokenException.class, late::token);
+        assertTrue(e.getMessage().contains("when no other token of it is in use"), e.getMessage());
+        connections.getFirst().close();
+        Waiting.until(() -> opens(late));
+        assertEquals(1, calls("C_Finalize"));
+    }
+
+    @Test
+    void aTokenThatIsNotThereIsNotLookedForTwiceAtOnce() throws Exception {
+        TokenConnection connection = connection(module(), "nowhere");
+        for (int i = 0; i < 5; i++) {
+            TokenException e = assertThrows(TokenException.class, connection::token);
+            assertTrue(e.getMessage().contains("has no token \"nowhere\""), e.getMessage());
+        }
+        assertTrue(calls("C_Finalize") <= 2, () -> "" + calls("C_Finalize"));
     }
 
     @ParameterizedTest

@@ -88,6 +88,8 @@ class MockToken implements CryptokiFunctions {
     boolean loginRequired = true;
     boolean isWriteProtected;
     int maxSessions;
+    long minPinLength;
+    long maxPinLength;
     int extraBytes;
     int tokenFlags;
     List<String> labels = new ArrayList<>(List.of(LABEL));
@@ -245,6 +247,8 @@ class MockToken implements CryptokiFunctions {
         flags |= wrongPins >= MAX_WRONG_PINS ? TokenInfo.CKF_USER_PIN_LOCKED : 0;
         Memory.ulong(info + 96, flags);
         Memory.ulong(info + 104, maxSessions);
+        Memory.ulong(info + Layouts.offset(Layouts.TOKEN_INFO, "ulMinPinLen"), minPinLength);
+        Memory.ulong(info + Layouts.offset(Layouts.TOKEN_INFO, "ulMaxPinLen"), maxPinLength);
         return CKR_OK;
     }
 
