@@ -194,7 +194,7 @@ final class ClientPeer extends AbstractTlsClient {
                 demands.version(),
                 requestContext == null ? new byte[0] : requestContext,
                 new TlsCryptoParameters(context),
-                getCrypto(),
+                (SealingCrypto) getCrypto(),
                 config.sealers().watch());
     }
 
