@@ -2,11 +2,14 @@ package org.sslwrite;
 
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.event.OffloadFallbackEvent;
+import org.sslwrite.pkcs11.TokenPrivateKey;
 import org.sslwrite.seal.Breaker;
 import org.sslwrite.seal.SealerWatch;
+import org.sslwrite.seal.TlsVersion;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.security.PrivateKey;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -40,6 +43,31 @@ final class OffloadWatch implements SealerWatch {
         }
     }
 
+    /**
+     * A context is made in which software has to seal what the engine cannot.
+     *
+     * @param all whether that is every suite of the version
+     */
+    void cannotSeal(String engine, TlsVersion version, boolean all, String reason) {
+        LOG.log(
+                all ? Level.WARNING : Level.INFO,
+                "{0} cannot seal {1}, so software does: {2}",
+                engine,
+                all ? version : "every suite of " + version,
+                reason);
+    }
+
+    @Override
+    public void signedWrongly(PrivateKey key) {
+        String signer = key instanceof TokenPrivateKey ? key.toString() : "the private key";
+        failed(signer, null, "its signature is wrong: its public key does not verify it");
+    }
+
+    /** A key of the token is named after it: "TOKEN: key …". */
+    private boolean isGuarded(String engine) {
+        return guarded != null && (engine.equals(guarded) || engine.startsWith(guarded + ": "));
+    }
+
     @Override
     public void failed(String engine, @Nullable String successor, String reason) {
         remember(new SslFallback(Instant.now(), engine, successor, reason));
@@ -49,11 +77,11 @@ final class OffloadWatch implements SealerWatch {
         event.reason = reason;
         event.commit();
         LOG.log(Level.WARNING, "{0} failed, {1}: {2}", engine, goesOn(engine, successor), reason);
-        if (breaker != null && engine.equals(guarded) && breaker.failed(reason)) {
+        if (breaker != null && isGuarded(engine) && breaker.failed(reason)) {
             LOG.log(
                     Level.WARNING,
                     "new keys keep away from {0}: {1}",
-                    engine,
+                    guarded,
                     breaker.explanation());
         }
     }

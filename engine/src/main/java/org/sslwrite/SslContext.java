@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -59,8 +60,15 @@ public final class SslContext {
     private final SealingTotals totals = new SealingTotals();
     private final OffloadWatch watch;
 
-    private SslContext(Builder from, HandshakeConfig config, OffloadWatch watch) {
+    private final Map<CipherSuite, String> notOffloaded;
+
+    private SslContext(
+            Builder from,
+            HandshakeConfig config,
+            OffloadWatch watch,
+            Map<CipherSuite, String> notOffloaded) {
         this.config = config;
+        this.notOffloaded = notOffloaded;
         this.watch = watch;
         this.offloads = config.offloads();
         this.maxSendFragment = from.maxSendFragment;
@@ -107,7 +115,11 @@ public final class SslContext {
     /** What the connections of this context have sealed, by which engine, and what failed. */
     public SslContextStatistics statistics() {
         return new SslContextStatistics(
-                totals.sealedBy(), watch.count(), watch.latest(), watch.breakerState());
+                totals.sealedBy(),
+                watch.count(),
+                watch.latest(),
+                notOffloaded,
+                watch.breakerState());
     }
 
     /** What it is called when a record cannot be sealed. */
@@ -425,8 +437,8 @@ public final class SslContext {
          * When new connections keep away from an engine that fails, under {@link
          * OffloadPolicy#TOKEN_PREFERRED}; without this, after 3 failures in a row for 30 seconds.
          *
-         * @param failures in a row, at least 1; a connection of TLS 1.3 has two keys, and can fail
-         *     twice
+         * @param failures in a row, at least 1; keys that it does not take, records that it seals
+         *     not at all or wrongly, and wrong signatures of its private keys
          * @param pause how long they keep away, before one tries it again
          */
         public Builder breaker(int failures, Duration pause) {
@@ -482,11 +494,17 @@ public final class SslContext {
                             : null;
             OffloadWatch watch =
                     new OffloadWatch(offload == null ? null : offload.engine(), breaker);
-            SealerChain sealers = sealers(offload, breaker, watch);
+            List<SealerFactory> software = softwareSealers();
+            SealerChain sealers = sealers(offload, software, breaker, watch);
+            OffloadOutlook outlook = new OffloadOutlook(offload, versions, suites);
+            List<CipherSuite> usable = usableSuites(sealers, breaker == null ? outlook : null);
             HandshakeConfig config =
                     new HandshakeConfig(
                             new SecureRandom(),
                             sealers,
+                            offload == null || offloadPolicy == OffloadPolicy.TOKEN_STRICT
+                                    ? sealers
+                                    : new SealerChain(software, null, watch),
                             offload != null,
                             identities.stream()
                                     .map(
@@ -504,7 +522,7 @@ public final class SslContext {
                                     .distinct()
                                     .sorted((a, b) -> b.code() - a.code())
                                     .toList(),
-                            usableSuites(sealers),
+                            usable,
                             suitesAreOrdered,
                             groups.stream().map(NamedGroup::code).distinct().toList(),
                             groupsAreOrdered,
@@ -515,7 +533,11 @@ public final class SslContext {
                             recordsPerKey,
                             maxHandshakeMessageSize,
                             minRecordSizeLimit());
-            return new SslContext(this, config, watch);
+            if (breaker != null) {
+                outlook.tell(watch);
+            }
+            return new SslContext(
+                    this, config, watch, breaker == null ? Map.of() : outlook.notSealed());
         }
 
         private static void check(boolean holds, String otherwise) {
@@ -525,16 +547,19 @@ public final class SslContext {
         }
 
         private SealerChain sealers(
-                @Nullable SealerFactory offload, @Nullable Breaker breaker, SealerWatch watch) {
+                @Nullable SealerFactory offload,
+                List<SealerFactory> software,
+                @Nullable Breaker breaker,
+                SealerWatch watch) {
             if (offload == null) {
-                return new SealerChain(softwareSealers(), null, watch);
+                return new SealerChain(software, null, watch);
             }
             if (breaker == null) {
                 requireAvailable(offload);
                 return new SealerChain(List.of(offload), null, watch);
             }
             List<SealerFactory> all = new ArrayList<>(List.of(offload));
-            all.addAll(softwareSealers());
+            all.addAll(software);
             return new SealerChain(all, breaker, watch);
         }
 
@@ -587,7 +612,11 @@ public final class SslContext {
                     .toList();
         }
 
-        private List<CipherSuite> usableSuites(SealerChain sealers) {
+        /**
+         * @param alone what the token can do if nothing else may seal
+         */
+        private List<CipherSuite> usableSuites(
+                SealerChain sealers, @Nullable OffloadOutlook alone) {
             List<CipherSuite> usable = new ArrayList<>();
             Set<String> reasons = new LinkedHashSet<>();
             for (CipherSuite suite : new LinkedHashSet<>(suites)) {
@@ -606,7 +635,11 @@ public final class SslContext {
                     "none of the suites "
                             + suites
                             + " can be sealed: "
-                            + String.join("; ", reasons));
+                            + String.join("; ", reasons)
+                            + (alone == null ? "" : alone.advice()));
+            if (alone != null) {
+                alone.requireEveryVersion();
+            }
             check(!usable.isEmpty(), "none of the suites " + suites + " goes with " + versions);
             for (TlsVersion version : versions) {
                 check(

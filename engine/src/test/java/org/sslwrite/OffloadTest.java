@@ -247,9 +247,11 @@ class OffloadTest {
                         .breaker(2, Duration.ofMillis(1))
                         .build();
         token.setUnreachable(true);
-        // A connection of TLS 1.3 has two epochs: one for its handshake, one for its data.
-        assertEquals(Link.softwareEngine(Scene.ANY), engineOfOneConnection(context));
-        assertEquals(2, context.statistics().fallbacks());
+        // The keys of TLS 1.3's handshake are not the token's: a connection can fail once.
+        for (int failures = 1; failures <= 2; failures++) {
+            assertEquals(Link.softwareEngine(Scene.ANY), engineOfOneConnection(context));
+            assertEquals(failures, context.statistics().fallbacks());
+        }
         assertEquals(Breaker.State.OPEN, context.statistics().breaker());
         token.setUnreachable(false);
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();

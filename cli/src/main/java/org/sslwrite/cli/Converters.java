@@ -32,7 +32,9 @@ final class Converters {
             }
         }
         throw new TypeConversionException(
-                "\"" + text + "\" is not one of token-only, token-preferred, software");
+                "\""
+                        + text
+                        + "\" is not one of token-only, token-strict, token-preferred, software");
     }
 
     /** As the command line calls it. */

@@ -27,6 +27,14 @@ final class EngineReport {
                             share.records(),
                             share.bytes()));
         }
+        notOffloaded(statistics)
+                .forEach(
+                        (reason, suites) ->
+                                lines.add(
+                                        "not sealed by the token: "
+                                                + String.join(", ", suites)
+                                                + ": "
+                                                + reason));
         if (statistics.fallbacks() > 0) {
             SslFallback last = statistics.latestFallbacks().getLast();
             lines.add(
@@ -39,6 +47,32 @@ final class EngineReport {
                             last.reason()));
         }
         return lines;
+    }
+
+    /** The suites that the token could not seal when the server began, by reason. */
+    private static Map<String, List<String>> notOffloaded(SslContextStatistics statistics) {
+        Map<String, List<String>> suites = new LinkedHashMap<>();
+        statistics
+                .notOffloaded()
+                .forEach(
+                        (suite, reason) ->
+                                suites.computeIfAbsent(reason, r -> new ArrayList<>())
+                                        .add(suite.name()));
+        return suites;
+    }
+
+    /** The same as JSON objects. */
+    static List<Map<String, Object>> limits(SslContextStatistics statistics) {
+        List<Map<String, Object>> limits = new ArrayList<>();
+        notOffloaded(statistics)
+                .forEach(
+                        (reason, suites) -> {
+                            Map<String, Object> fields = new LinkedHashMap<>();
+                            fields.put("suites", suites);
+                            fields.put("reason", reason);
+                            limits.add(fields);
+                        });
+        return limits;
     }
 
     /** Shares as JSON objects. */

@@ -99,6 +99,7 @@ final class ServerStatistics {
         fields.put("sealed", sealed);
         fields.put("fallbacks", engines.fallbacks());
         fields.put("latest_fallbacks", EngineReport.fallbacks(engines));
+        fields.put("not_offloaded", EngineReport.limits(engines));
         fields.put("breaker", engines.breaker());
         return JsonLine.of(fields);
     }

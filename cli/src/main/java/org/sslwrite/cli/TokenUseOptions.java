@@ -19,9 +19,11 @@ final class TokenUseOptions {
             names = "--policy",
             paramLabel = "POLICY",
             description =
-                    "token-only: records are sealed by the token or not at all, the default"
-                            + " with a token; token-preferred: software takes over when it"
-                            + " fails; software: never the token, but for the key.")
+                    "token-only: application data is sealed by the token or not at all, the"
+                            + " default with a token; token-strict: the records of TLS 1.3's"
+                            + " handshake too, which are software's otherwise; token-preferred:"
+                            + " software takes over when it fails; software: never the token,"
+                            + " but for the key.")
     private @Nullable OffloadPolicy policy;
 
     @Option(

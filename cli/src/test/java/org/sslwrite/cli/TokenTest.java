@@ -205,7 +205,7 @@ class TokenTest {
                     probe --token softhsm --engine frob                  | 2 | .*'--engine'.*
                     demo {file} --policy token-only                      | 2 | --policy needs --token or --config; try .*
                     demo {file} --key-in-token                           | 2 | --key-in-token needs --token or --config; try .*
-                    demo {file} --token softhsm --policy sometimes       | 2 | .*"sometimes" is not one of token-only, token-preferred, software; try .*
+                    demo {file} --token softhsm --policy sometimes       | 2 | .*"sometimes" is not one of token-only, token-strict, token-preferred, software; try .*
                     serve --port 0 {folder} --token softhsm --key-in-token --key {file} | 2 | --key-in-token goes without --key, --p12 and --password-file; try .*
                     probe --config {folder}/none                         | 1 | .*none: there is no such file
                     probe --config {bad}                                 | 1 | .*bad:2: .*

@@ -194,7 +194,8 @@ final class ClientPeer extends AbstractTlsClient {
                 demands.version(),
                 requestContext == null ? new byte[0] : requestContext,
                 new TlsCryptoParameters(context),
-                (SealingCrypto) getCrypto());
+                (SealingCrypto) getCrypto(),
+                config.sealers().watch());
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCertificate;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
+import org.sslwrite.seal.SealerWatch;
 import org.sslwrite.seal.TlsVersion;
 
 import java.io.IOException;
@@ -59,18 +60,20 @@ final class Credentials {
 
     /**
      * @param context the certificate_request_context of TLS 1.3, empty for a server
+     * @param watch learns of a signature that is wrong
      */
     static TlsCredentialedSigner signer(
             Fitting chosen,
             TlsVersion version,
             byte[] context,
             TlsCryptoParameters parameters,
-            JcaTlsCrypto crypto)
+            JcaTlsCrypto crypto,
+            SealerWatch watch)
             throws IOException {
         Credential credential = chosen.credential();
         return new DefaultTlsCredentialedSigner(
                 parameters,
-                new KeySigner(credential.key(), credential.provider()),
+                new KeySigner(credential, watch),
                 encode(credential, version, context, crypto),
                 chosen.algorithm());
     }

@@ -17,6 +17,8 @@ import javax.net.ssl.X509ExtendedTrustManager;
  *
  * @param random source of every random byte of the handshake
  * @param sealers the engines for records, in the order of preference
+ * @param handshakeSealers those for the records of TLS 1.3's handshake, whose keys protect nothing
+ *     of the application
  * @param offloads whether one of them is outside the process
  * @param credentials own keys and certificates; a server has at least one
  * @param trust judges the peer's certificates; null trusts anyone
@@ -39,6 +41,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 public record HandshakeConfig(
         SecureRandom random,
         SealerChain sealers,
+        SealerChain handshakeSealers,
         boolean offloads,
         List<Credential> credentials,
         @Nullable X509ExtendedTrustManager trust,

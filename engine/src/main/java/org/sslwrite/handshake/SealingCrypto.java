@@ -90,7 +90,16 @@ final class SealingCrypto extends JcaTlsCrypto {
         long records = forHandshake ? Long.MAX_VALUE : config.recordsPerKey();
         EarlyData skipped = forHandshake && context.isServer() ? earlyData : null;
         SplitCipher split =
-                new SplitCipher(this, stock, context, parameters, config, writer, records, skipped);
+                new SplitCipher(
+                        this,
+                        stock,
+                        context,
+                        parameters,
+                        config,
+                        forHandshake ? config.handshakeSealers() : config.sealers(),
+                        writer,
+                        records,
+                        skipped);
         ciphers.add(split);
         return split;
     }

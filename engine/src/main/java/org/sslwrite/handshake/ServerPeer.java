@@ -310,7 +310,8 @@ final class ServerPeer extends AbstractTlsServer {
                 SealingCrypto.versionOf(agreed.getNegotiatedVersion()),
                 new byte[0],
                 new TlsCryptoParameters(context),
-                (SealingCrypto) getCrypto());
+                (SealingCrypto) getCrypto(),
+                config.sealers().watch());
     }
 
     @Override

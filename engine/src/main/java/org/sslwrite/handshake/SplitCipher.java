@@ -38,6 +38,7 @@ final class SplitCipher implements TlsCipher {
     private final TlsCryptoParameters context;
     private final SealingParameters parameters;
     private final HandshakeConfig config;
+    private final SealerChain sealers;
     private final RecordWriter writer;
     private final @Nullable EarlyData earlyData;
     private long skipped;
@@ -45,6 +46,7 @@ final class SplitCipher implements TlsCipher {
     private @Nullable TlsSecret keyBlock;
 
     /**
+     * @param sealers the engines for what is written
      * @param earlyData what may come before the first record under these keys; null for nothing
      */
     SplitCipher(
@@ -53,6 +55,7 @@ final class SplitCipher implements TlsCipher {
             TlsCryptoParameters context,
             SealingParameters parameters,
             HandshakeConfig config,
+            SealerChain sealers,
             RecordWriter writer,
             long recordsPerKey,
             @Nullable EarlyData earlyData)
@@ -63,6 +66,7 @@ final class SplitCipher implements TlsCipher {
         this.context = context;
         this.parameters = parameters;
         this.config = config;
+        this.sealers = sealers;
         this.writer = writer;
         SecurityParameters secrets = context.getSecurityParametersHandshake();
         // The master secret of TLS 1.2 does not outlive the handshake.
@@ -92,7 +96,7 @@ final class SplitCipher implements TlsCipher {
             WriteEpoch made =
                     new WriteEpoch(
                             parameters,
-                            config.sealers().create(parameters, keys),
+                            sealers.create(parameters, keys),
                             recordsPerKey,
                             this::sealerAnew);
             writer.limitFragment(made.maxContentLength());
@@ -126,7 +130,7 @@ final class SplitCipher implements TlsCipher {
             if (keys == null) {
                 return false;
             }
-            epoch = epoch.forLastAlert(parameters, config.sealers().create(parameters, keys));
+            epoch = epoch.forLastAlert(parameters, sealers.create(parameters, keys));
             return true;
         } catch (SealException | IOException e) {
             return false;
@@ -136,7 +140,7 @@ final class SplitCipher implements TlsCipher {
     /** After the engine has lost the key: the same that policy and engines would choose now. */
     private SealerChain.@Nullable Chosen sealerAnew() throws SealException {
         try (TrafficKeys keys = keysAgain()) {
-            return keys == null ? null : config.sealers().create(parameters, keys);
+            return keys == null ? null : sealers.create(parameters, keys);
         } catch (IOException e) {
             throw new SealException("the key cannot be derived again", e, false);
         }

@@ -49,6 +49,11 @@ public final class SealerChain {
             @Nullable RecordSealer standby,
             SealerWatch watch) {}
 
+    /** Who learns what seals and what fails. */
+    public SealerWatch watch() {
+        return watch;
+    }
+
     /** Which engine would seal such records, if one can. */
     public SealerChoice choiceFor(SealingParameters parameters) {
         List<PassedOver> passedOver = new ArrayList<>();

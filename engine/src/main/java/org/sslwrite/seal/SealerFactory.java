@@ -2,6 +2,8 @@ package org.sslwrite.seal;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Collection;
+
 /** Makes sealers of one engine. Safe for use by several threads. */
 public interface SealerFactory {
     /** Name of the engine, as in {@code SunJCE}; shown to users. */
@@ -19,6 +21,14 @@ public interface SealerFactory {
      * @throws SealException if it cannot be reached now
      */
     default void requireAvailable() throws SealException {}
+
+    /**
+     * Finds out what {@link #reasonAgainst} will be asked, where that takes long: all at once, and
+     * before connections need it.
+     *
+     * @throws SealException if what it depends on cannot be reached now
+     */
+    default void prepare(Collection<SealingParameters> parameters) throws SealException {}
 
     /**
      * Makes the sealer of one epoch.

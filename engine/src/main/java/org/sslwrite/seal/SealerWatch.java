@@ -2,6 +2,8 @@ package org.sslwrite.seal;
 
 import org.jspecify.annotations.Nullable;
 
+import java.security.PrivateKey;
+
 /** Learns how the engines of a context fare. Safe for use by several threads; never throws. */
 public interface SealerWatch {
     /** Nobody watches. */
@@ -13,6 +15,13 @@ public interface SealerWatch {
                 @Override
                 public void failed(String engine, @Nullable String successor, String reason) {}
             };
+
+    /**
+     * A private key outside the process has signed, and its public key does not verify it.
+     *
+     * @param key says which, when it is printed
+     */
+    default void signedWrongly(PrivateKey key) {}
 
     /** The engine has sealed the first record of an epoch. */
     void sealed(String engine);

@@ -18,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -315,6 +316,15 @@ public final class FaultyModule implements AutoCloseable {
 
     private long get(int word) {
         return (long) LONG.getVolatile(control, (long) Long.BYTES * word);
+    }
+
+    /** How often each function was called. */
+    @Override
+    public String toString() {
+        return FUNCTIONS.stream()
+                .filter(function -> calls(function) > 0)
+                .map(function -> function + " " + calls(function))
+                .collect(Collectors.joining(", ", library + ": ", ""));
     }
 
     /** Lets everything go on, and removes the files. A process that has it loaded keeps it. */

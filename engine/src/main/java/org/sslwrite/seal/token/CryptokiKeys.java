@@ -25,8 +25,8 @@ final class CryptokiKeys implements TokenKeys {
     }
 
     @Override
-    public void open() throws TokenException {
-        connection.token();
+    public CryptokiToken open() throws TokenException {
+        return connection.token();
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.sslwrite.seal.token;
 
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
 import org.sslwrite.pkcs11.cryptoki.Deadline;
 import org.sslwrite.pkcs11.cryptoki.NoAnswerException;
 import org.sslwrite.pkcs11.sun.SunPkcs11;
@@ -50,8 +51,8 @@ final class SunKeys implements TokenKeys {
     }
 
     @Override
-    public void open() throws TokenException {
-        sun.provider();
+    public CryptokiToken open() throws TokenException {
+        return sun.token();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.sslwrite.seal.token;
 
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
 import org.sslwrite.seal.BulkCipher;
 import org.sslwrite.seal.MacAlgorithm;
 
@@ -8,8 +9,8 @@ import org.sslwrite.seal.MacAlgorithm;
  * The way to a token: opens it when needed, and puts keys into it. Safe for use by several threads.
  */
 interface TokenKeys {
-    /** Opens the token unless it is open. */
-    void open() throws TokenException;
+    /** Opens the token unless it is open; what it is reached by then. */
+    CryptokiToken open() throws TokenException;
 
     /** An AEAD with a copy of this key, in the token. */
     AeadWithKey aead(BulkCipher cipher, byte[] key) throws TokenException;

@@ -11,15 +11,14 @@ import org.sslwrite.seal.SealException;
 import org.sslwrite.seal.SealerFactory;
 import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TrafficKeys;
-import org.sslwrite.seal.token.SelfTest.Verdict;
 
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Collection;
 
 /**
  * Sealers in one token. Before its first record of a suite the token must pass a test; whether it
- * can do the suite is then known for good, while a token that cannot be reached is asked again.
+ * can do the suite is then known for good, while a token that cannot be reached is asked again. The
+ * first records of each key are opened in software before they are sent.
  */
 public final class TokenSealerFactory implements SealerFactory {
     /** For so long a token that could not be reached is not asked what it can do. */
@@ -29,12 +28,13 @@ public final class TokenSealerFactory implements SealerFactory {
     private final TokenKeys token;
     private final SealingThread.Pool threads;
     private final boolean isAlwaysLimited;
-    private final Map<CipherSuite, Verdict> verdicts = new ConcurrentHashMap<>();
+    private final Abilities abilities;
     private volatile @Nullable Long unreachableSince;
 
     private TokenSealerFactory(TokenConfig config, TokenKeys token) {
         this.config = config;
         this.token = token;
+        this.abilities = new Abilities(config, token);
         this.threads = new SealingThread.Pool(config.name() + ", a record", config.callTimeout());
         this.isAlwaysLimited = config.isCallTimeoutChosen() && config.callTimeout().isPositive();
     }
@@ -58,7 +58,7 @@ public final class TokenSealerFactory implements SealerFactory {
     @Override
     public void requireAvailable() throws SealException {
         try {
-            token.open();
+            abilities.open();
             unreachableSince = null;
         } catch (TokenException e) {
             unreachableSince = System.nanoTime();
@@ -67,8 +67,14 @@ public final class TokenSealerFactory implements SealerFactory {
     }
 
     @Override
+    public void prepare(Collection<SealingParameters> parameters) throws SealException {
+        requireAvailable();
+        abilities.learn(parameters.stream().map(SealingParameters::suite).toList());
+    }
+
+    @Override
     public @Nullable String reasonAgainst(SealingParameters parameters) {
-        Verdict known = verdicts.get(parameters.suite());
+        SuiteVerdict known = abilities.known(parameters.suite());
         if (known != null) {
             return known.reason();
         }
@@ -87,35 +93,12 @@ public final class TokenSealerFactory implements SealerFactory {
     /**
      * @throws SealException if the token cannot tell now
      */
-    private Verdict verdict(CipherSuite suite) throws SealException {
-        Verdict known = verdicts.get(suite);
-        if (known != null) {
-            return known;
-        }
-        Verdict found;
+    private SuiteVerdict verdict(CipherSuite suite) throws SealException {
         try {
-            found =
-                    SelfTest.run(
-                            (parameters, keys) -> make(parameters, keys, SelfTest.WHOLE),
-                            suite,
-                            config.maxFragment());
-        } catch (SealException e) {
-            if (!showsIncapability(e)) {
-                throw e;
-            }
-            found = new Verdict(String.valueOf(e.getMessage()), 0);
+            return abilities.of(suite);
+        } catch (TokenException e) {
+            throw new SealException(String.valueOf(e.getMessage()), e, false);
         }
-        verdicts.put(suite, found);
-        return found;
-    }
-
-    private static boolean showsIncapability(Throwable thrown) {
-        for (Throwable t = thrown; t != null; t = t.getCause()) {
-            if (t instanceof TokenException cause && cause.incapable()) {
-                return true;
-            }
-        }
-        return false;
     }
 
     @Override
@@ -123,11 +106,12 @@ public final class TokenSealerFactory implements SealerFactory {
             throws SealException {
         keys.requireLengthsFor(parameters);
         requireAvailable();
-        Verdict verdict = verdict(parameters.suite());
+        SuiteVerdict verdict = verdict(parameters.suite());
         if (verdict.reason() != null) {
             throw new SealException(verdict.reason(), null, false);
         }
-        return make(parameters, keys, verdict.maxContentLength());
+        RecordSealer sealer = make(parameters, keys, verdict.maxContentLength());
+        return new CheckedSealer(sealer, new RecordCheck(parameters, keys));
     }
 
     private RecordSealer make(SealingParameters parameters, TrafficKeys keys, int maxContentLength)

@@ -15,8 +15,12 @@ enum AeadLayout {
             "pNonce",
             "ulNonceLen");
 
-    /** What a layout was found to work for. */
-    record Use(long slot, long mechanism) {}
+    /**
+     * What a layout was found to work for.
+     *
+     * @param token {@link TokenInfo#identity}
+     */
+    record Use(String token, long mechanism) {}
 
     static final int NONCE_BYTES = 12;
     static final int TAG_BYTES = 16;

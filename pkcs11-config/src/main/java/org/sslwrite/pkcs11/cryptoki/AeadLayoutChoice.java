@@ -13,7 +13,7 @@ import java.util.StringJoiner;
 /**
  * Finds out by a known answer which {@link AeadLayout} a token understands, and whether it takes
  * our nonce and AAD at all: some tokens answer CKR_OK with a nonce of their own. Remembered for the
- * module's slot.
+ * token, also when it is opened anew.
  */
 final class AeadLayoutChoice {
     private static final int PLAINTEXT_BYTES = 32;
@@ -33,7 +33,7 @@ final class AeadLayoutChoice {
 
     /** The layout that works; finds it out if it isn't known. */
     static AeadLayout of(CryptokiToken token, long mechanism, int keyLength) throws TokenException {
-        AeadLayout.Use use = new AeadLayout.Use(token.slot(), mechanism);
+        AeadLayout.Use use = new AeadLayout.Use(token.info().identity(), mechanism);
         AeadLayout known = token.module().aeadLayouts().get(use);
         if (known == null) {
             known = new AeadLayoutChoice(token, mechanism, keyLength).find();

@@ -119,6 +119,7 @@ final class Certificates {
     }
 
     private X509Certificate parsed(long object) throws TokenException {
+        objects.readAhead(object, Cka.CKA_VALUE);
         byte[] value = objects.attribute(object, Cka.CKA_VALUE);
         try {
             return (X509Certificate)

@@ -53,7 +53,7 @@ public final class CryptokiModule {
     private final LostModule lost;
     private final Logins logins = new Logins();
     private final Map<AeadLayout.Use, AeadLayout> aeadLayouts = new ConcurrentHashMap<>();
-    private final Map<Long, Boolean> messageTrials = new ConcurrentHashMap<>();
+    private final Map<String, MessageTrial.State> messageTrials = new ConcurrentHashMap<>();
 
     /** Held during C_Initialize, which may hang. */
     private final ReentrantLock initializing = new ReentrantLock();
@@ -184,12 +184,12 @@ public final class CryptokiModule {
         return claims;
     }
 
-    /** By slot: whether the message interface has given known answers. */
-    Map<Long, Boolean> messageTrials() {
+    /** By {@link TokenInfo#identity}: whether the message interface has given known answers. */
+    Map<String, MessageTrial.State> messageTrials() {
         return messageTrials;
     }
 
-    /** The layouts of AEAD parameters that were found to work, by slot and mechanism. */
+    /** The layouts of AEAD parameters that were found to work, by token and mechanism. */
     Map<AeadLayout.Use, AeadLayout> aeadLayouts() {
         return aeadLayouts;
     }
@@ -405,8 +405,6 @@ public final class CryptokiModule {
     void forget(int generation) {
         if (claims.loseAll(generation)) {
             logins.forget();
-            aeadLayouts.clear();
-            messageTrials.clear();
             gate.generationEnded();
         }
     }

@@ -12,8 +12,9 @@ import java.util.Set;
 
 /**
  * Finds out by known answers whether a token's message interface does AES-GCM with our nonces, more
- * than once under a key, and for a whole record. Tried once for the module's slot: whatever fails
- * then costs speed, and nothing else, for the other way is still there.
+ * than once under a key, and for a whole record. Tried once for each token of a module, also if it
+ * is opened anew: whatever fails then costs speed, and nothing else, for the other way is still
+ * there.
  */
 final class MessageTrial {
     private static final int KEY_BYTES = 32;
@@ -24,8 +25,24 @@ final class MessageTrial {
                     Ckr.CKR_SESSION_COUNT,
                     Ckr.CKR_SESSION_CLOSED,
                     Ckr.CKR_SESSION_HANDLE_INVALID,
-                    Ckr.CKR_USER_NOT_LOGGED_IN,
-                    Ckr.CKR_CRYPTOKI_NOT_INITIALIZED);
+                    Ckr.CKR_USER_NOT_LOGGED_IN);
+
+    /** Who is disturbed as often as this does not work. */
+    private static final int MAX_DISTURBED = 3;
+
+    /**
+     * What is known of a token.
+     *
+     * @param disturbed trials in a row that showed nothing
+     */
+    record State(boolean passed, boolean isKnown, int disturbed) {
+        /** Others do not wait for a trial that is under way. */
+        private static final State UNDER_WAY = new State(false, true, 0);
+
+        private State disturbedAgain() {
+            return new State(false, disturbed + 1 >= MAX_DISTURBED, disturbed + 1);
+        }
+    }
 
     private final CryptokiToken token;
 
@@ -38,20 +55,34 @@ final class MessageTrial {
         if (!token.module().hasMessageInterface()) {
             return false;
         }
-        Map<Long, Boolean> known = token.module().messageTrials();
-        if (known.putIfAbsent(token.slot(), false) == null) {
+        Map<String, State> all = token.module().messageTrials();
+        String identity = token.info().identity();
+        State before = all.get(identity);
+        if (before != null && before.isKnown()) {
+            return before.passed();
+        }
+        boolean mine =
+                before == null
+                        ? all.putIfAbsent(identity, State.UNDER_WAY) == null
+                        : all.replace(identity, before, State.UNDER_WAY);
+        if (!mine) {
+            return false;
+        }
+        State after = new State(false, true, 0);
+        try {
             Boolean passed =
                     token.<@Nullable Boolean>call(
                             "trying its message interface",
                             new MessageTrial(token)::pass,
                             late -> {});
-            if (passed == null) {
-                known.remove(token.slot(), false);
-            } else {
-                known.replace(token.slot(), false, passed);
-            }
+            after =
+                    passed == null
+                            ? (before == null ? State.UNDER_WAY : before).disturbedAgain()
+                            : new State(passed, true, 0);
+        } finally {
+            all.put(identity, after);
         }
-        return known.getOrDefault(token.slot(), false);
+        return after.passed();
     }
 
     /** Null if it cannot be told now. */
@@ -60,7 +91,20 @@ final class MessageTrial {
         try {
             return pass(value, token.keys().aes(value));
         } catch (CryptokiException e) {
-            return PASSING.contains(e.rv()) ? null : false;
+            return PASSING.contains(e.rv()) || isFinalized(e) ? null : false;
+        }
+    }
+
+    /** p11-kit's client says so of the message functions alone: it does not have them. */
+    private boolean isFinalized(CryptokiException e) {
+        if (e.rv() != Ckr.CKR_CRYPTOKI_NOT_INITIALIZED) {
+            return false;
+        }
+        try {
+            token.module().info();
+            return false;
+        } catch (TokenException failed) {
+            return true;
         }
     }
 

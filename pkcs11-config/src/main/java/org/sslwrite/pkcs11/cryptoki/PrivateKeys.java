@@ -66,12 +66,17 @@ final class PrivateKeys {
     }
 
     private PrivateKeyHandle describe(long handle) throws TokenException {
-        byte[] modulus = objects.attribute(handle, Cka.CKA_MODULUS);
-        byte[] curve = objects.attribute(handle, Cka.CKA_EC_PARAMS);
+        objects.readAhead(
+                handle, Cka.CKA_KEY_TYPE, Cka.CKA_ID, Cka.CKA_LABEL, Cka.CKA_ALWAYS_AUTHENTICATE);
+        String algorithm = algorithm(handle);
+        boolean rsa = algorithm.equals("RSA");
+        objects.readAhead(handle, rsa ? Cka.CKA_MODULUS : Cka.CKA_EC_PARAMS);
+        byte[] modulus = rsa ? objects.attribute(handle, Cka.CKA_MODULUS) : null;
+        byte[] curve = rsa ? null : objects.attribute(handle, Cka.CKA_EC_PARAMS);
         return new PrivateKeyHandle(
                 token,
                 handle,
-                algorithm(handle),
+                algorithm,
                 id(handle),
                 label(handle),
                 modulus == null ? 0 : length(modulus),

@@ -64,6 +64,12 @@ public record TokenInfo(
         return has(CKF_LOGIN_REQUIRED);
     }
 
+    /** Tells it from other tokens, and from itself before its firmware was changed. */
+    public String identity() {
+        return String.join(
+                "/", manufacturer, model, serial, label, hardwareVersion, firmwareVersion);
+    }
+
     boolean has(long flag) {
         return (flags & flag) != 0;
     }

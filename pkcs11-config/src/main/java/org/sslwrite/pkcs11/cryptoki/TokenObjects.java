@@ -7,7 +7,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Finds and reads what is in a token. */
 final class TokenObjects {
@@ -17,11 +19,20 @@ final class TokenObjects {
     /** More than these are not looked at: tokens are small. */
     private static final int MAX_FOUND = 10_000;
 
+    private static final long VALUE_AT = Layouts.offset(Layouts.ATTRIBUTE, "pValue");
+    private static final long LENGTH_AT = Layouts.offset(Layouts.ATTRIBUTE, "ulValueLen");
+
     /** Bytes of an attribute; far above keys and certificates. */
     private static final int MAX_VALUE = 1 << 16;
 
+    /** Room for a value that is read ahead; a longer one is read by itself. */
+    private static final int ROOM = 4096;
+
     private final TokenSessions sessions;
     private final CryptokiFunctions functions;
+    private final Map<Attribute, byte[]> ahead = new HashMap<>();
+
+    private record Attribute(long object, long type) {}
 
     TokenObjects(CryptokiToken token) {
         this.sessions = token.sessions();
@@ -67,8 +78,48 @@ final class TokenObjects {
         return found;
     }
 
+    /**
+     * Reads several attributes by one call, for those who will ask for them. What the token does
+     * not give all together is asked for one by one.
+     */
+    void readAhead(long object, long... types) throws CryptokiException {
+        sessions.<Boolean, CryptokiException>call(session -> readAhead(session, object, types));
+    }
+
+    private boolean readAhead(long session, long object, long... types) {
+        long size = Layouts.ATTRIBUTE.byteSize();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment values = arena.allocate((long) ROOM * types.length);
+            MemorySegment template = arena.allocate(size * types.length, Long.BYTES);
+            for (int i = 0; i < types.length; i++) {
+                template.set(ValueLayout.JAVA_LONG, size * i, types[i]);
+                template.set(
+                        ValueLayout.JAVA_LONG,
+                        size * i + VALUE_AT,
+                        values.address() + (long) ROOM * i);
+                template.set(ValueLayout.JAVA_LONG, size * i + LENGTH_AT, ROOM);
+            }
+            boolean all =
+                    functions.C_GetAttributeValue(session, object, template.address(), types.length)
+                            == Ckr.CKR_OK;
+            for (int i = 0; all && i < types.length; i++) {
+                long length = template.get(ValueLayout.JAVA_LONG, size * i + LENGTH_AT);
+                if (length >= 0 && length <= ROOM) {
+                    byte[] value =
+                            values.asSlice((long) ROOM * i, length).toArray(ValueLayout.JAVA_BYTE);
+                    ahead.put(new Attribute(object, types[i]), value);
+                }
+            }
+            return all;
+        }
+    }
+
     /** An attribute's value; null if the object has none or doesn't show it. */
     byte @Nullable [] attribute(long object, long type) throws CryptokiException {
+        byte[] known = ahead.get(new Attribute(object, type));
+        if (known != null) {
+            return known;
+        }
         return sessions.call(session -> attribute(session, object, type));
     }
 

@@ -49,10 +49,12 @@ final class SunKeyStore {
      * The private key, found through its certificate: so labels and ids count as they stand in the
      * token, and not as the key store makes aliases of them.
      *
+     * @param found its certificate, if it was read a moment ago
      * @param objects shows what is in the token as it stands there
      */
-    PrivateKey key(KeySelector selector, TokenConnection objects) throws TokenException {
-        X509Certificate leaf = leaf(selector, objects);
+    PrivateKey key(KeySelector selector, @Nullable X509Certificate found, TokenConnection objects)
+            throws TokenException {
+        X509Certificate leaf = found == null ? leaf(selector, objects) : found;
         try {
             for (String alias : Collections.list(keyStore.aliases())) {
                 if (keyStore.isKeyEntry(alias)

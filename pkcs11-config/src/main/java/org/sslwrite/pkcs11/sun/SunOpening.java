@@ -1,5 +1,6 @@
 package org.sslwrite.pkcs11.sun;
 
+import org.jspecify.annotations.Nullable;
 import org.sslwrite.pkcs11.KeySelector;
 import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
@@ -13,6 +14,7 @@ import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.ProviderException;
 import java.security.Security;
+import java.security.cert.X509Certificate;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -79,6 +81,10 @@ final class SunOpening {
         return provider;
     }
 
+    CryptokiToken token() {
+        return token;
+    }
+
     boolean isCondemned() {
         return condemned || token.isCondemned();
     }
@@ -88,10 +94,14 @@ final class SunOpening {
         token.condemn(reason);
     }
 
-    PrivateKey key(KeySelector selector, TokenConnection objects) throws TokenException {
+    /**
+     * @param leaf the key's certificate, if it was read a moment ago
+     */
+    PrivateKey key(KeySelector selector, @Nullable X509Certificate leaf, TokenConnection objects)
+            throws TokenException {
         PrivateKey key = keys.get(selector);
         if (key == null) {
-            key = SunKeyStore.load(config, provider).key(selector, objects);
+            key = SunKeyStore.load(config, provider).key(selector, leaf, objects);
             keys.put(selector, key);
         }
         return key;

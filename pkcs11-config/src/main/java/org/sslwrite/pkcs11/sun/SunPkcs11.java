@@ -17,6 +17,8 @@ import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -60,6 +62,10 @@ public final class SunPkcs11 implements AutoCloseable {
     private final TokenConnection connection;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable SunOpening current;
+
+    /** Certificates that were just found: the keys that go with them may be asked for next. */
+    private final Map<KeySelector, X509Certificate> leaves = new ConcurrentHashMap<>();
+
     private boolean closed;
 
     /** Opens nothing yet. */
@@ -114,6 +120,11 @@ public final class SunPkcs11 implements AutoCloseable {
         return opening().provider();
     }
 
+    /** What the present provider's token is reached by for all that SunPKCS11 does not do. */
+    public CryptokiToken token() throws TokenException {
+        return opening().token();
+    }
+
     /**
      * Lets a provider whose token failed be used for nothing new; no other than the present one.
      * What was begun with it can go on.
@@ -144,7 +155,9 @@ public final class SunPkcs11 implements AutoCloseable {
 
     /** The certificates in the token that go with the key: the leaf, then its issuers. */
     public List<X509Certificate> certificates(KeySelector selector) throws TokenException {
-        return connection.certificates(selector);
+        List<X509Certificate> chain = connection.certificates(selector);
+        leaves.put(selector, chain.getFirst());
+        return chain;
     }
 
     /**
@@ -178,7 +191,7 @@ public final class SunPkcs11 implements AutoCloseable {
     }
 
     PrivateKey key(SunOpening opening, KeySelector selector) throws TokenException {
-        return opening.key(selector, connection);
+        return opening.key(selector, leaves.remove(selector), connection);
     }
 
     /** Something that is done with a provider; done again with another if it turns out dead. */

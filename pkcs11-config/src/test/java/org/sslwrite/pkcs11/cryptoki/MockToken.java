@@ -423,16 +423,17 @@ class MockToken implements CryptokiFunctions {
         if (asked == null) {
             return CKR_OBJECT_HANDLE_INVALID;
         }
-        byte[] value = asked.get(Memory.ulong(template));
-        if (value == null) {
-            Memory.ulong(template + 16, -1);
-            return CKR_ATTRIBUTE_TYPE_INVALID;
+        long rv = CKR_OK;
+        for (long at = template; at < template + 24 * count; at += 24) {
+            byte[] value = asked.get(Memory.ulong(at));
+            if (value == null) {
+                rv = CKR_ATTRIBUTE_TYPE_INVALID;
+            } else if (Memory.ulong(at + 8) != 0) {
+                Memory.put(Memory.ulong(at + 8), value);
+            }
+            Memory.ulong(at + 16, value == null ? -1 : value.length);
         }
-        if (Memory.ulong(template + 8) != 0) {
-            Memory.put(Memory.ulong(template + 8), value);
-        }
-        Memory.ulong(template + 16, value.length);
-        return CKR_OK;
+        return rv;
     }
 
     @Override

@@ -207,7 +207,7 @@ class IncapableTokenTest {
     void deathDuringTheTrialIsForgotten(String function) throws TokenException {
         try (Rig rig = Rig.mocked(Kind.NSS)) {
             Fault dead = Faults.answering(Ckr.CKR_DEVICE_REMOVED);
-            rig.seam().fail(function, 4, Integer.MAX_VALUE, dead);
+            rig.seam().fail(function, 2, Integer.MAX_VALUE, dead);
             SslContext context = rig.context(Scene.ANY, OffloadPolicy.TOKEN_PREFERRED);
             assertEquals(Rig.SOFTWARE, engineOfConnection(context, Family.TLS13_GCM));
             rig.seam().heal();

@@ -276,8 +276,7 @@ class MockedFailureTest {
             List<Row> rows, Kind kind, Family family, Moment moment, List<Breakage> breakages) {
         for (Breakage breakage : breakages) {
             Role role = Role.values()[rows.size() / 2 % 2];
-            for (OffloadPolicy policy :
-                    List.of(OffloadPolicy.TOKEN_ONLY, OffloadPolicy.TOKEN_PREFERRED)) {
+            for (OffloadPolicy policy : moment.policies(family)) {
                 rows.add(new Row(kind, family, role, policy, moment, breakage));
             }
         }
@@ -345,9 +344,9 @@ class MockedFailureTest {
         Pattern reason = Pattern.compile(row.breakage.says);
         try (Talk talk = Talk.of(row.family, row.role, context)) {
             Delivery delivery = Delivery.of(talk, row.moment, rig.sealers(), breaking);
-            if (row.policy == OffloadPolicy.TOKEN_ONLY && times == 1 && row.isSealedAgain()) {
+            if (row.policy != OffloadPolicy.TOKEN_PREFERRED && times == 1 && row.isSealedAgain()) {
                 Judge.assertGoneOnInToken(delivery, context, rig.token().toString(), reason);
-            } else if (row.policy == OffloadPolicy.TOKEN_ONLY) {
+            } else if (row.policy != OffloadPolicy.TOKEN_PREFERRED) {
                 Judge.assertFailedClosed(delivery, reason);
                 Judge.assertRecordsAfterData(delivery, row.recordsAfterData());
                 Judge.assertPeerIsTold(delivery, row.isFollowedByAlert());

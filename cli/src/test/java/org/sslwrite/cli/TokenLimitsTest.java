@@ -1,0 +1,143 @@
+package org.sslwrite.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sslwrite.pkcs11.Pin;
+import org.sslwrite.pkcs11.TokenConfig;
+import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.TokenSelector;
+import org.sslwrite.softhsm.FaultyModule;
+import org.sslwrite.softhsm.SoftwareToken;
+import org.sslwrite.softhsm.SoftwareToken.Kind;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** {@code sslwrite serve} with a token that cannot seal, or not everything. */
+@Timeout(120)
+class TokenLimitsTest {
+    private static final long CKM_AES_GCM = 0x1087;
+    private static final long CKM_AES_CBC = 0x1082;
+
+    @TempDir private Path folder;
+
+    private final PrintStream err = System.err;
+    private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+    private SoftwareToken token;
+    private FaultyModule faulty;
+    private Path config;
+
+    @BeforeEach
+    void makeToken() throws TokenException, IOException {
+        Programs.assumeToken(Kind.SOFTHSM);
+        String reason = FaultyModule.reasonAgainst();
+        assumeTrue(reason == null, reason);
+        token = SoftwareToken.create(Kind.SOFTHSM);
+        faulty = FaultyModule.inFrontOf(token.config().module());
+        Path pinFile = folder.resolve("pin");
+        TokenConfig known = token.config();
+        try (Pin pin = known.pin().pin(known.name())) {
+            Files.write(pinFile, pin.utf8());
+        }
+        Files.setPosixFilePermissions(pinFile, PosixFilePermissions.fromString("rw-------"));
+        String label = ((TokenSelector.ByLabel) known.token()).label();
+        config =
+                Files.writeString(
+                        folder.resolve("token.properties"),
+                        "module = %s\ntoken-label = %s\npin-source = file:%s\n"
+                                .formatted(faulty.library(), label, pinFile));
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void close() {
+        System.setErr(err);
+        if (token != null) {
+            token.close();
+        }
+        if (faulty != null) {
+            faulty.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cryptoki", "sunpkcs11"})
+    void tokenOnlySaysWhatCouldBeSealed(String engine) {
+        faulty.hideMechanism(CKM_AES_GCM);
+        Cli.Result result =
+                Cli.run("serve", "--port", 0, folder, "--config", config, "--engine", engine);
+        assertEquals(2, result.exit());
+        assertEquals(1, result.err().lines().count(), result.err());
+        String line = result.err();
+        assertTrue(line.contains("cannot seal TLSv1.3: "), line);
+        assertTrue(line.contains("can seal TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256, "), line);
+        assertTrue(line.contains("--versions TLSv1.2"), line);
+    }
+
+    @Test
+    void theAdviceCanBeFollowed() throws InterruptedException {
+        faulty.hideMechanism(CKM_AES_GCM);
+        try (RunningServer server =
+                RunningServer.serve(folder, "--config", config, "--versions", "TLSv1.2")) {
+            assertTrue(server.port() > 0);
+        }
+    }
+
+    @Test
+    void tokenThatCanSealNothingCanKeepTheKey() {
+        faulty.hideMechanism(CKM_AES_GCM);
+        faulty.hideMechanism(CKM_AES_CBC);
+        Cli.Result result = Cli.run("serve", "--port", 0, folder, "--config", config);
+        assertEquals(2, result.exit());
+        assertEquals(1, result.err().lines().count(), result.err());
+        assertTrue(result.err().contains("--policy software"), result.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cryptoki", "sunpkcs11"})
+    void tokenPreferredSaysThatTheTokenCannot(String engine) throws InterruptedException {
+        faulty.hideMechanism(CKM_AES_GCM);
+        assertWarned("cannot seal TLSv1.3, so software does", engine);
+    }
+
+    @Test
+    void tokenPreferredSaysThatTheTokenCannotBeReached() throws InterruptedException {
+        faulty.fail("C_OpenSession", 0x30);
+        assertWarned("it could not be reached: ", "cryptoki");
+    }
+
+    /** At once, and at the end. */
+    private void assertWarned(String words, String engine) throws InterruptedException {
+        try (RunningServer server =
+                RunningServer.serve(
+                        folder,
+                        "--config",
+                        config,
+                        "--policy",
+                        "token-preferred",
+                        "--engine",
+                        engine)) {
+            String said = log.toString(StandardCharsets.UTF_8);
+            assertTrue(said.lines().anyMatch(line -> line.contains(words)), said);
+            String statistics = server.stop();
+            assertTrue(
+                    statistics.contains(
+                            "\"not_offloaded\":[{\"suites\":[\"TLS_AES_128_GCM_SHA256\","),
+                    statistics);
+        }
+    }
+}

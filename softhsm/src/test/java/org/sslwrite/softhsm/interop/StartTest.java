@@ -1,0 +1,157 @@
+package org.sslwrite.softhsm.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.sslwrite.IdentityException;
+import org.sslwrite.OffloadPolicy;
+import org.sslwrite.SslContext;
+import org.sslwrite.TlsIdentity;
+import org.sslwrite.Token;
+import org.sslwrite.kit.Link;
+import org.sslwrite.kit.Scene;
+import org.sslwrite.kit.Scene.Role;
+import org.sslwrite.pkcs11.TokenConfig;
+import org.sslwrite.pkcs11.TokenEngine;
+import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
+import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.softhsm.FaultyModule;
+import org.sslwrite.softhsm.SoftwareToken;
+import org.sslwrite.softhsm.SoftwareToken.Kind;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** How many calls to a token it takes to make a context, key in the token and all. */
+@Timeout(60)
+class StartTest {
+    private SoftwareToken software;
+    private SoftwareToken.KeyPair key;
+    private FaultyModule faulty;
+
+    @BeforeEach
+    void makeToken() throws TokenException, IdentityException {
+        for (String reason :
+                new String[] {
+                    SoftwareToken.reasonAgainst(Kind.SOFTHSM), FaultyModule.reasonAgainst()
+                }) {
+            assumeTrue(reason == null, reason);
+        }
+        software = SoftwareToken.create(Kind.SOFTHSM);
+        key = software.generateKeyPair(KeyPairKind.EC_P256);
+        try (Token signer = Token.of(software.config())) {
+            TlsIdentity made = signer.selfSigned("localhost", key.selector(), key.publicKey());
+            software.storeCertificate(key, made.certificate());
+        }
+        faulty = FaultyModule.inFrontOf(software.config().module());
+    }
+
+    @AfterEach
+    void close() {
+        if (software != null) {
+            software.close();
+        }
+        if (faulty != null) {
+            faulty.close();
+        }
+    }
+
+    private TokenConfig config(TokenEngine engine) throws TokenException {
+        return software.config().toBuilder()
+                .module(faulty.library())
+                .key(key.selector())
+                .engine(engine)
+                .build();
+    }
+
+    private static SslContext context(Token token, OffloadPolicy policy) throws IdentityException {
+        return SslContext.builder().identity(token.identity()).token(token, policy).build();
+    }
+
+    @ParameterizedTest(name = "{0}, {1}: fewer than {2}")
+    @CsvSource({
+        "CRYPTOKI,  TOKEN_ONLY,      110",
+        "CRYPTOKI,  TOKEN_STRICT,    110",
+        "CRYPTOKI,  TOKEN_PREFERRED, 110",
+        "CRYPTOKI,  SOFTWARE,         50",
+        "SUNPKCS11, TOKEN_ONLY,      150",
+        "SUNPKCS11, TOKEN_STRICT,    150",
+        "SUNPKCS11, TOKEN_PREFERRED, 150",
+        "SUNPKCS11, SOFTWARE,        100",
+    })
+    void contextIsMadeWithFewCalls(TokenEngine engine, OffloadPolicy policy, int limit)
+            throws TokenException, IdentityException {
+        try (Token token = Token.of(config(engine))) {
+            context(token, policy);
+            // The JDK's provider asks for every mechanism that the token lists.
+            long calls = faulty.calls() - faulty.calls("C_GetMechanismInfo");
+            assertTrue(calls < limit, calls + " calls: " + faulty);
+        }
+    }
+
+    /** What is known of a token is not asked again, whoever opens it. */
+    @ParameterizedTest
+    @EnumSource(TokenEngine.class)
+    void knownAnswersAreRemembered(TokenEngine engine) throws TokenException, IdentityException {
+        for (OffloadPolicy policy :
+                List.of(OffloadPolicy.TOKEN_ONLY, OffloadPolicy.TOKEN_PREFERRED)) {
+            long before = faulty.calls("C_CreateObject");
+            try (Token token = Token.of(config(engine))) {
+                List<CipherSuite> suites = context(token, policy).cipherSuites();
+                assertTrue(suites.size() > 10, suites::toString);
+            }
+            long keys = faulty.calls("C_CreateObject") - before;
+            boolean first = policy == OffloadPolicy.TOKEN_ONLY;
+            assertTrue(first ? keys > 0 : keys == 0, keys + " keys of trials");
+        }
+    }
+
+    /** A context asks for nothing that it cannot use. */
+    @ParameterizedTest
+    @EnumSource(TokenEngine.class)
+    void nothingElseIsTried(TokenEngine engine) throws TokenException, IdentityException {
+        try (Token token = Token.of(config(engine))) {
+            SslContext.builder()
+                    .identity(token.identity())
+                    .versions(List.of(TlsVersion.TLSV1_3))
+                    .cipherSuites(List.of(CipherSuite.TLS_AES_128_GCM_SHA256))
+                    .token(token)
+                    .build();
+        }
+        // One to learn how the parameters of AES-GCM are given, one for the trial.
+        assertTrue(faulty.calls("C_CreateObject") <= 2, faulty::toString);
+    }
+
+    /** The handshake's records are the token's only if it must be so. */
+    @ParameterizedTest(name = "{0}, {1}")
+    @CsvSource({
+        "TOKEN_ONLY,      1, 1",
+        "TOKEN_PREFERRED, 1, 1",
+        "TOKEN_STRICT,    2, 5",
+        "SOFTWARE,        0, 0",
+    })
+    void connectionCostsFewCalls(OffloadPolicy policy, int keys, int records)
+            throws TokenException, IdentityException {
+        try (Token token = Token.of(config(TokenEngine.CRYPTOKI))) {
+            Scene scene = new Scene(Role.SERVER, CipherSuite.TLS_AES_128_GCM_SHA256);
+            Link link = Link.toJsse(scene, builder -> builder.token(token, policy));
+            long keysBefore = faulty.calls("C_CreateObject");
+            long recordsBefore = faulty.calls("C_Encrypt");
+            try (link) {
+                link.handshake();
+                assertEquals(1, link.ssl().write(ByteBuffer.allocate(1)));
+            }
+            assertEquals(keys, faulty.calls("C_CreateObject") - keysBefore, "keys");
+            assertEquals(records, faulty.calls("C_Encrypt") - recordsBefore, "records");
+        }
+    }
+}
