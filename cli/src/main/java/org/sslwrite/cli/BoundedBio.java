@@ -81,10 +81,15 @@ final class BoundedBio implements Bio {
     private void tick() {
         long now = now();
         if (now >= callGivesUpAt) {
-            giveUp("no byte has moved for " + seconds(timeout) + " (--timeout)");
+            giveUp(standstill(timeout));
         } else if (now >= phaseGivesUpAt) {
             giveUp("not done after " + seconds(phaseLimit) + " (--timeout)");
         }
+    }
+
+    /** That no byte has moved for so long. */
+    static String standstill(Duration timeout) {
+        return "no byte has moved for " + seconds(timeout) + " (--timeout)";
     }
 
     private static String seconds(Duration time) {

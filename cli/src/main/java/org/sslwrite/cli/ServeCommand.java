@@ -60,6 +60,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Option(
             names = "--host",
+            converter = Converters.Host.class,
             paramLabel = "NAME",
             description =
                     "Name or address to listen at; default: localhost. 0.0.0.0 is every address of"

@@ -7,6 +7,7 @@ import org.sslwrite.SslError;
 import org.sslwrite.SslFailure;
 import org.sslwrite.SslReason;
 import org.sslwrite.SslSession;
+import org.sslwrite.SslShutdown;
 import org.sslwrite.SslStatistics;
 
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.IntSupplier;
 
 /**
  * An {@link Ssl} over a blocking socket whose peer has to keep bytes moving. Its errors are
@@ -31,6 +33,9 @@ final class TlsConnection implements AutoCloseable {
     private final Duration timeout;
     private final String peer;
     private final String trustOption;
+    private final HeldBackFailure output;
+    private final Answer answer = new Answer();
+    private @Nullable TwoWay twoWay;
 
     private TlsConnection(
             Ssl ssl, SocketChannel channel, Duration timeout, String peer, String trustOption) {
@@ -39,7 +44,8 @@ final class TlsConnection implements AutoCloseable {
         this.timeout = timeout;
         this.peer = peer;
         this.trustOption = trustOption;
-        ssl.setBio(bio);
+        this.output = new HeldBackFailure(bio);
+        ssl.setBio(bio, output);
     }
 
     /**
@@ -100,6 +106,20 @@ final class TlsConnection implements AutoCloseable {
         bio.endPhase();
     }
 
+    /**
+     * From here on, what the peer sends is read while we write, and becomes its answer.
+     *
+     * @param channel this connection's
+     */
+    void readWhileWriting(SocketChannel channel) throws IOException {
+        twoWay = new TwoWay(ssl, output, channel, timeout, answer);
+    }
+
+    /** What the peer has sent since {@link #readWhileWriting}. */
+    Answer answer() {
+        return answer;
+    }
+
     /** What the handshake agreed on. */
     SslSession session() {
         SslSession session = ssl.session();
@@ -118,11 +138,20 @@ final class TlsConnection implements AutoCloseable {
         if (!data.hasRemaining()) {
             return;
         }
-        int result = ssl.write(data);
+        int result = run(() -> ssl.write(data));
         if (result <= 0) {
             throw failure(
                     String.format(Locale.ROOT, "after %,d bytes", ssl.statistics().bytes()),
                     result);
+        }
+    }
+
+    private int run(IntSupplier call) throws TlsFailure {
+        try {
+            TwoWay both = twoWay;
+            return both == null ? call.getAsInt() : both.run(call);
+        } catch (IOException e) {
+            throw new TlsFailure(peer + ": " + e.getMessage(), e);
         }
     }
 
@@ -144,7 +173,7 @@ final class TlsConnection implements AutoCloseable {
 
     /** Sends our close_notify: the peer will know that it has all. */
     void sendCloseNotify() throws TlsFailure {
-        int result = ssl.shutdown();
+        int result = run(ssl::shutdown);
         if (result < 0) {
             throw failure("closing", result);
         }
@@ -152,23 +181,36 @@ final class TlsConnection implements AutoCloseable {
 
     /**
      * Waits, after our close_notify, until the peer closes too: with its close_notify, or by
-     * closing the socket only, as many do. What it still sends is thrown away.
+     * closing the socket only, as many do. What it still sends belongs to its answer.
      *
      * @throws TlsFailure if it resets the connection, sends an alert, or does nothing of the kind
      *     within the timeout
      */
     void awaitClose() throws TlsFailure {
+        endTwoWay();
         bio.limitPhase(timeout);
-        ByteBuffer discarded = ByteBuffer.allocate(16 * 1024);
-        int result;
-        do {
-            discarded.clear();
-            result = ssl.read(discarded);
-        } while (result > 0);
+        ByteBuffer piece = ByteBuffer.allocate(16 * 1024);
+        int result = ssl.read(piece);
+        while (result > 0) {
+            answer.accept(piece.flip());
+            result = ssl.read(piece.clear());
+        }
         if (ssl.getError(result) == SslError.ZERO_RETURN || endedWithoutWord()) {
             return;
         }
         throw failure("closing, and it may not have read everything", result);
+    }
+
+    private void endTwoWay() throws TlsFailure {
+        TwoWay both = twoWay;
+        twoWay = null;
+        try {
+            if (both != null) {
+                both.close();
+            }
+        } catch (IOException e) {
+            throw new TlsFailure(peer + ": closing: " + e.getMessage(), e);
+        }
     }
 
     private boolean endedWithoutWord() {
@@ -187,24 +229,38 @@ final class TlsConnection implements AutoCloseable {
 
     private TlsFailure failure(String doing, int result) {
         SslFailure failure = ssl.failure();
-        String expired = bio.expired();
-        String what;
-        if (expired != null) {
-            what = expired;
-        } else if (ssl.getError(result) == SslError.ZERO_RETURN) {
-            what = "the peer has closed the connection";
-        } else if (failure == null) {
-            what = "the connection failed";
-        } else {
-            what =
-                    switch (failure.reason()) {
-                        case TRANSPORT_CLOSED -> "the peer hung up";
-                        case TRANSPORT_FAILED -> "the peer hung up (" + causeOf(failure) + ")";
-                        default -> failure.message() + adviceFor(failure);
-                    };
-        }
+        String answered = answer.isEmpty() ? "" : "; it had answered " + answer;
+        IOException cut = output.failure();
         return new TlsFailure(
-                peer + ": " + doing + ": " + what, failure == null ? null : failure.cause());
+                peer + ": " + doing + ": " + what(failure, result) + answered,
+                failure == null ? cut : failure.cause());
+    }
+
+    private String what(@Nullable SslFailure failure, int result) {
+        String expired = bio.expired();
+        if (expired != null) {
+            return expired;
+        }
+        if (twoWay != null && twoWay.isExpired()) {
+            return BoundedBio.standstill(timeout);
+        }
+        boolean closed = ssl.getShutdown().contains(SslShutdown.RECEIVED_SHUTDOWN);
+        if (ssl.getError(result) == SslError.ZERO_RETURN || (failure == null && closed)) {
+            return "the peer has closed the connection";
+        }
+        IOException cut = output.failure();
+        if (failure == null) {
+            return cut == null
+                    ? "the connection failed"
+                    : "the peer hung up (" + cut.getMessage() + ")";
+        }
+        return switch (failure.reason()) {
+            case TRANSPORT_CLOSED -> "the peer hung up";
+            case TRANSPORT_FAILED -> "the peer hung up (" + causeOf(failure) + ")";
+            case UNEXPECTED_EOF_WHILE_READING ->
+                    cut == null ? failure.message() : "the peer hung up (" + cut.getMessage() + ")";
+            default -> failure.message() + adviceFor(failure);
+        };
     }
 
     private static String causeOf(SslFailure failure) {
@@ -249,6 +305,11 @@ final class TlsConnection implements AutoCloseable {
     @Override
     public void close() {
         ssl.close();
+        try {
+            endTwoWay();
+        } catch (TlsFailure e) {
+            // the socket is of no more use anyway
+        }
         bio.close();
     }
 }
