@@ -61,7 +61,7 @@ class BadPeerTest {
                             "says nothing",
                             FakeServer.SILENT,
                             1000,
-                            "handshake: (not done after|no byte has moved for) 1 s"
+                            "handshake: (not done after|no byte has moved for) 3 s"
                                     + " \\(--timeout\\)"),
                     new Row(
                             "never reads a large file",
