@@ -23,4 +23,21 @@ public record SslSession(
         @Nullable String alpn,
         @Nullable String serverName,
         List<X509Certificate> peerCertificates,
-        boolean encryptThenMac) {}
+        boolean encryptThenMac) {
+    /** One line for a log: of the peer's chain the subject of the leaf only. */
+    @Override
+    public String toString() {
+        StringBuilder line = new StringBuilder("SslSession[").append(version).append(' ');
+        line.append(suite);
+        if (alpn != null) {
+            line.append(", ALPN ").append(alpn);
+        }
+        if (serverName != null) {
+            line.append(", server name ").append(serverName);
+        }
+        if (!peerCertificates.isEmpty()) {
+            line.append(", peer ").append(peerCertificates.getFirst().getSubjectX500Principal());
+        }
+        return line.append(encryptThenMac ? ", encrypt-then-MAC]" : "]").toString();
+    }
+}

@@ -27,6 +27,7 @@ public final class TokenConfig {
     private static final int MAX_TEXT = 1024;
 
     private static final Duration LONGEST_CALL = Duration.ofHours(1);
+    private static final Duration DEFAULT_CALL_TIMEOUT = Duration.ofSeconds(30);
 
     private final String name;
     private final Path module;
@@ -35,7 +36,7 @@ public final class TokenConfig {
     private final @Nullable KeySelector key;
     private final TokenEngine engine;
     private final @Nullable String libraryParameters;
-    private final Duration callTimeout;
+    private final @Nullable Duration callTimeout;
     private final int maxSessions;
     private final boolean privateTrafficKeys;
     private final int maxFragment;
@@ -87,7 +88,8 @@ public final class TokenConfig {
      * hexadecimal</td></tr>
      * <tr><td>{@code engine}</td><td>{@code cryptoki} (default), {@code sunpkcs11}</td></tr>
      * <tr><td>{@code library-parameters}</td><td>what the module wants at C_Initialize</td></tr>
-     * <tr><td>{@code call-timeout}</td><td>{@code 500ms}, {@code 10s}; 0: none (default)</td></tr>
+     * <tr><td>{@code call-timeout}</td><td>{@code 500ms}, {@code 10s}; 0: none. Default:
+     * 30s, but not for a record that a platform thread seals</td></tr>
      * <tr><td>{@code max-sessions}</td><td>0: as many as the token allows</td></tr>
      * <tr><td>{@code private-traffic-keys}</td><td>{@code true}, {@code false}</td></tr>
      * <tr><td>{@code max-fragment}</td><td>512 to 16384 bytes</td></tr>
@@ -171,9 +173,22 @@ public final class TokenConfig {
         return libraryParameters;
     }
 
-    /** How long one call may take; zero: as long as it likes, on the caller's thread. */
+    /**
+     * How long one call may take; zero: as long as it likes. A call that is limited runs on a
+     * thread of ours, which is left to it when its time is up. So does every call that a virtual
+     * thread makes, for a call into C holds the virtual thread's carrier.
+     */
     public Duration callTimeout() {
-        return callTimeout;
+        return callTimeout == null ? DEFAULT_CALL_TIMEOUT : callTimeout;
+    }
+
+    /**
+     * Whether {@link #callTimeout} was chosen. The default does not hold for a record that a
+     * platform thread seals, nor for waiting until a person has entered the PIN: to hand a record
+     * to another thread costs some 10 microseconds, as much as a token in software takes for it.
+     */
+    public boolean isCallTimeoutChosen() {
+        return callTimeout != null;
     }
 
     /** Sessions at most; 0: as many as the token allows. */
@@ -237,7 +252,7 @@ public final class TokenConfig {
         private TokenEngine engine = TokenEngine.CRYPTOKI;
         private @Nullable String libraryParameters;
         private boolean libraryParametersSet;
-        private Duration callTimeout = Duration.ZERO;
+        private @Nullable Duration callTimeout;
         private @Nullable Integer maxSessions;
         private @Nullable Boolean privateTrafficKeys;
         private @Nullable Integer maxFragment;
@@ -322,7 +337,10 @@ public final class TokenConfig {
             return this;
         }
 
-        /** Sets {@link TokenConfig#callTimeout}, 1 ms to 1 hour; default: none. */
+        /**
+         * Sets {@link TokenConfig#callTimeout}, 1 ms to 1 hour, or zero for none; default: 30
+         * seconds, but see {@link TokenConfig#isCallTimeoutChosen}.
+         */
         public Builder callTimeout(Duration timeout) {
             boolean isTooShort = !timeout.isZero() && timeout.toMillis() <= 0;
             if (timeout.isNegative() || isTooShort || timeout.compareTo(LONGEST_CALL) > 0) {

@@ -95,7 +95,9 @@ final class VendorConfiguration {
                 "The way to the token: cryptoki (the C API, faster) or sunpkcs11 (the JDK's"
                         + " provider).");
         setting("engine", "cryptoki");
-        gap("How long one call may take before the token counts as dead; 0: as long as it likes.");
+        gap(
+                "How long one call may take before the token counts as dead; 0: as long as it"
+                    + " likes. Default: 30s, but not for a record that a platform thread seals.");
         example("call-timeout", "10s");
         gap("Sessions at most; 0: as many as the token allows.");
         setting("max-sessions", String.valueOf(defaults.maxSessions()));

@@ -83,7 +83,8 @@ class TokenConfigTest {
         assertNull(config.key());
         assertEquals(TokenEngine.CRYPTOKI, config.engine());
         assertNull(config.libraryParameters());
-        assertEquals(Duration.ZERO, config.callTimeout());
+        assertEquals(Duration.ofSeconds(30), config.callTimeout());
+        assertFalse(config.isCallTimeoutChosen());
         assertEquals(0, config.maxSessions());
         assertTrue(config.privateTrafficKeys());
         assertEquals(16384, config.maxFragment());

@@ -9,12 +9,15 @@ import org.sslwrite.seal.SealException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A thread that seals one record at a time for whoever has borrowed it, with a limit on how long
  * that may take. One that was given up is left to its call, with all that it works on.
  */
-final class SealingThread {
+final class SealingThread implements DeadlineWorker.Task {
+    private final Pool pool;
     private final DeadlineWorker worker;
     private @Nullable RecordSealer sealer;
     private @Nullable ByteBuffer memory;
@@ -25,8 +28,9 @@ final class SealingThread {
     private int padding;
     private @Nullable Exception failure;
 
-    private SealingThread(String what, Duration limit) {
-        this.worker = new DeadlineWorker(what, limit, this::sealRecord);
+    private SealingThread(Pool pool) {
+        this.pool = pool;
+        this.worker = new DeadlineWorker(pool.what, pool.limit, this);
     }
 
     /**
@@ -63,7 +67,8 @@ final class SealingThread {
         }
     }
 
-    private void sealRecord() {
+    @Override
+    public void run() {
         RecordSealer with = sealer;
         ByteBuffer in = memory;
         if (with == null || in == null) {
@@ -73,37 +78,86 @@ final class SealingThread {
             with.seal(sequence, contentType, in, contentAt, length, padding, in, 0);
         } catch (SealException | RuntimeException e) {
             failure = e;
-        } finally {
-            if (worker.isAbandoned()) {
-                // Nobody waits any more: what came of it, and the key, are nobody's.
+        }
+    }
+
+    @Override
+    public void abandoned() {
+        RecordSealer with = sealer;
+        ByteBuffer in = memory;
+        try {
+            if (with != null && in != null) {
                 Memory.wipe(in, 0, in.capacity());
                 with.close();
             }
+        } finally {
+            pool.permits.release();
         }
     }
 
     /** Threads that nobody has borrowed. Safe for use by several threads. */
     static final class Pool {
+        /** Calls at a time. More than a token works on; as many hang only if all do. */
+        static final int MOST = 256;
+
+        /** Stands for no limit; System.nanoTime() can count it. */
+        private static final Duration FOREVER = Duration.ofDays(36_500);
+
         private final String what;
         private final Duration limit;
+        private final Semaphore permits = new Semaphore(MOST);
         private final ArrayDeque<SealingThread> idle = new ArrayDeque<>();
 
         /**
          * @param what token and operation, for messages
+         * @param limit zero for none
          */
         Pool(String what, Duration limit) {
             this.what = what;
-            this.limit = limit;
+            this.limit = limit.isZero() ? FOREVER : limit;
         }
 
-        synchronized SealingThread take() {
-            SealingThread thread = idle.pollLast();
-            return thread != null ? thread : new SealingThread(what, limit);
+        /**
+         * A thread; waits for one if all are in use, even if interrupted.
+         *
+         * @throws TokenException if none is given back within the limit
+         */
+        SealingThread take() throws TokenException {
+            if (!permits.tryAcquire() && !acquire()) {
+                throw new TokenException(
+                        what + ": not tried, for " + MOST + " calls are under way already");
+            }
+            synchronized (idle) {
+                SealingThread thread = idle.pollLast();
+                return thread != null ? thread : new SealingThread(this);
+            }
+        }
+
+        private boolean acquire() {
+            long start = System.nanoTime();
+            boolean interrupted = false;
+            try {
+                while (true) {
+                    try {
+                        long left = limit.toNanos() - (System.nanoTime() - start);
+                        return permits.tryAcquire(left, TimeUnit.NANOSECONDS);
+                    } catch (InterruptedException e) {
+                        interrupted = true;
+                    }
+                }
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
         }
 
         /** Takes back one that has answered. */
-        synchronized void give(SealingThread thread) {
-            idle.addLast(thread);
+        void give(SealingThread thread) {
+            synchronized (idle) {
+                idle.addLast(thread);
+            }
+            permits.release();
         }
     }
 }

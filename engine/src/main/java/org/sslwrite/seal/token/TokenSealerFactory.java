@@ -28,6 +28,7 @@ public final class TokenSealerFactory implements SealerFactory {
     private final TokenConfig config;
     private final TokenKeys token;
     private final SealingThread.Pool threads;
+    private final boolean isAlwaysLimited;
     private final Map<CipherSuite, Verdict> verdicts = new ConcurrentHashMap<>();
     private volatile @Nullable Long unreachableSince;
 
@@ -35,6 +36,7 @@ public final class TokenSealerFactory implements SealerFactory {
         this.config = config;
         this.token = token;
         this.threads = new SealingThread.Pool(config.name() + ", a record", config.callTimeout());
+        this.isAlwaysLimited = config.isCallTimeoutChosen() && config.callTimeout().isPositive();
     }
 
     /** Over the token's C API. The connection stays the caller's to close, after every sealer. */
@@ -132,8 +134,7 @@ public final class TokenSealerFactory implements SealerFactory {
             throws SealException {
         try {
             TokenSealer sealer = newSealer(parameters, keys, maxContentLength);
-            Duration timeout = config.callTimeout();
-            return timeout.isZero() ? sealer : new DeadlineSealer(sealer, timeout, threads);
+            return new DeadlineSealer(sealer, config.callTimeout(), isAlwaysLimited, threads);
         } catch (TokenException e) {
             throw new SealException(String.valueOf(e.getMessage()), e, false);
         } catch (RuntimeException e) {

@@ -52,7 +52,7 @@ final class ConnectionPin implements AutoCloseable {
     }
 
     private void lock() throws TokenException {
-        long nanos = config.callTimeout().toNanos();
+        long nanos = config.isCallTimeoutChosen() ? config.callTimeout().toNanos() : 0;
         try {
             if (nanos == 0) {
                 asking.lockInterruptibly();

@@ -42,7 +42,7 @@ public final class Deadline {
      * Calls, and waits for the answer as long as allowed, even if the waiting thread is interrupted
      * (it stays interrupted).
      *
-     * @param limit zero: as long as it takes, on the caller's own thread
+     * @param limit zero: as long as it takes, on the caller's own thread unless that is virtual
      * @param what token and operation, for the message
      * @throws NoAnswerException when the time is up
      */
@@ -59,7 +59,7 @@ public final class Deadline {
     public static <T extends @Nullable Object> T call(
             Duration limit, String what, TokenCall<T> call, Consumer<? super T> late)
             throws TokenException {
-        if (!limit.isPositive()) {
+        if (!limit.isPositive() && !mustHandOver()) {
             return call.call();
         }
         CompletableFuture<T> answer = new CompletableFuture<>();
@@ -71,6 +71,14 @@ public final class Deadline {
                     what + ": not tried, for " + MAX_THREADS + " calls are under way already", e);
         }
         return await(answer, limit, what, () -> underWay.getCount() > 0);
+    }
+
+    /**
+     * Whether the present thread must not call into C: a virtual one would hold its carrier until
+     * the call returns, and there are no more carriers than processors.
+     */
+    public static boolean mustHandOver() {
+        return Thread.currentThread().isVirtual();
     }
 
     /**

@@ -21,6 +21,9 @@ public final class DeadlineWorker implements AutoCloseable {
     public interface Task {
         /** Calls the token. */
         void run() throws TokenException;
+
+        /** Nobody waited any more when the call returned: what it worked on is nobody's. */
+        default void abandoned() {}
     }
 
     private static final long IDLE_NANOS = Duration.ofSeconds(10).toNanos();
@@ -119,6 +122,7 @@ public final class DeadlineWorker implements AutoCloseable {
             }
             Thread waiting = caller;
             if (!state.compareAndSet(RUNNING, DONE)) {
+                task.abandoned();
                 return;
             }
             LockSupport.unpark(waiting);
@@ -141,8 +145,8 @@ public final class DeadlineWorker implements AutoCloseable {
         }
     }
 
-    /** Whether a call is still under way that nobody waits for, or was. */
-    public boolean isAbandoned() {
+    /** Whether a call is still under way that nobody waits for, or was; for tests. */
+    boolean isAbandoned() {
         return state.get() == ABANDONED;
     }
 

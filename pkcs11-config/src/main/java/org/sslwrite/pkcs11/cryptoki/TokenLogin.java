@@ -5,6 +5,7 @@ import org.sslwrite.pkcs11.Pin;
 import org.sslwrite.pkcs11.TokenException;
 
 import java.lang.foreign.Arena;
+import java.time.Duration;
 import java.util.Arrays;
 
 /** Logs the user in, if that is needed, with one try. */
@@ -71,7 +72,7 @@ final class TokenLogin {
     /** The call lasts until a person has entered the PIN at the device: no deadline either. */
     private Logins.Lease atKeypad() throws TokenException {
         try {
-            return join(new byte[0]);
+            return Deadline.call(Duration.ZERO, "C_Login", () -> join(new byte[0]));
         } catch (CryptokiException e) {
             token.failed(e);
             throw e;

@@ -61,7 +61,8 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
 
     private static Duration waitForSession(TokenConfig config) {
         // Shorter than the deadline around it, lest a shortage look like a token that hangs.
-        return config.callTimeout().isPositive() ? config.callTimeout().dividedBy(2) : DEFAULT_WAIT;
+        boolean limited = config.isCallTimeoutChosen() && config.callTimeout().isPositive();
+        return limited ? config.callTimeout().dividedBy(2) : DEFAULT_WAIT;
     }
 
     String name() {

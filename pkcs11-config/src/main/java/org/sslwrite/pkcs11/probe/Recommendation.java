@@ -53,7 +53,7 @@ final class Recommendation {
             setting("key-label", key.label());
             setting("key-id", key.idHex());
         }
-        if (!config.callTimeout().isZero()) {
+        if (config.isCallTimeoutChosen()) {
             setting("call-timeout", config.callTimeout().toMillis() + "ms");
         }
     }

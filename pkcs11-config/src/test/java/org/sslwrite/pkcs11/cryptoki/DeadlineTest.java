@@ -17,6 +17,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 @Timeout(60)
@@ -94,6 +95,38 @@ class DeadlineTest {
         int answer = Deadline.call(LONG, "x", () -> 42);
         assertTrue(Thread.interrupted());
         assertEquals(42, answer);
+    }
+
+    @Test
+    void withoutALimitTheCallerCallsUnlessItIsVirtual() throws Exception {
+        assertSame(
+                Thread.currentThread(), Deadline.call(Duration.ZERO, "x", Thread::currentThread));
+        FutureTask<Thread> task =
+                new FutureTask<>(() -> Deadline.call(Duration.ZERO, "x", Thread::currentThread));
+        Thread.ofVirtual().start(task);
+        assertFalse(task.get().isVirtual());
+    }
+
+    @Test
+    void aTaskIsToldThatNobodyWaits() throws Exception {
+        CompletableFuture<Boolean> told = new CompletableFuture<>();
+        DeadlineWorker.Task task =
+                new DeadlineWorker.Task() {
+                    @Override
+                    public void run() throws TokenException {
+                        waitForEver();
+                    }
+
+                    @Override
+                    public void abandoned() {
+                        told.complete(true);
+                    }
+                };
+        DeadlineWorker worker = new DeadlineWorker("x", SHORT, task);
+        assertThrows(NoAnswerException.class, worker::run);
+        assertFalse(told.isDone());
+        never.countDown();
+        assertTrue(told.get(30, TimeUnit.SECONDS));
     }
 
     @Test

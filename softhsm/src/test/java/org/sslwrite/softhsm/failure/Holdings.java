@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What is open at the C API seam: sessions, and objects by the session that made them ("when a
@@ -31,9 +32,13 @@ final class Holdings implements Witness {
     private final Set<Long> failed = new HashSet<>();
     private int most;
     private final List<String> reuses = new ArrayList<>();
+    private final Set<String> onVirtualThreads = new TreeSet<>();
 
     @Override
     public synchronized void before(Call call) {
+        if (Thread.currentThread().isVirtual()) {
+            onVirtualThreads.add(call.function());
+        }
         if (WORK.contains(call.function()) && failed.contains(call.argument(0))) {
             reuses.add(call.function() + " in a session in which a call has failed");
         }
@@ -81,6 +86,11 @@ final class Holdings implements Witness {
     /** Sessions that were open at the same time, at most. */
     synchronized int mostSessions() {
         return most;
+    }
+
+    /** Functions that were called on a virtual thread, each of which held a carrier. */
+    synchronized Set<String> calledOnVirtualThreads() {
+        return Set.copyOf(onVirtualThreads);
     }
 
     synchronized void assertNoDeadSessionWasUsed() {
