@@ -28,6 +28,8 @@ final class TlsConnection implements AutoCloseable {
     /** How long a peer may take to close after us before its socket is closed under it, at most. */
     private static final Duration LINGER = Duration.ofSeconds(5);
 
+    private static final String CA = "--ca";
+
     private final Ssl ssl;
     private final BoundedBio bio;
     private final Duration timeout;
@@ -60,8 +62,7 @@ final class TlsConnection implements AutoCloseable {
             Duration timeout,
             String serverName,
             String peer) {
-        TlsConnection connection =
-                new TlsConnection(context.newSsl(), channel, timeout, peer, "--ca");
+        TlsConnection connection = new TlsConnection(context.newSsl(), channel, timeout, peer, CA);
         connection.ssl.setHost(serverName);
         connection.ssl.setConnectState();
         return connection;
@@ -277,14 +278,22 @@ final class TlsConnection implements AutoCloseable {
                     "; this server asks for one that --client-ca has signed";
             case TLSV13_ALERT_CERTIFICATE_REQUIRED ->
                     "; it wants a certificate of ours: --cert and --key, or --p12";
-            case SSLV3_ALERT_HANDSHAKE_FAILURE ->
-                    "; no cipher suite in common (--suites), or it wants a certificate (--cert)";
+            case SSLV3_ALERT_HANDSHAKE_FAILURE, TLSV1_ALERT_INSUFFICIENT_SECURITY ->
+                    "; --versions, --suites, --alpn, --name and --cert say what we offer";
+            case TLSV1_UNRECOGNIZED_NAME -> " (--name)";
             case TLSV1_ALERT_PROTOCOL_VERSION -> "; no TLS version in common (--versions)";
             case UNSUPPORTED_PROTOCOL -> " (--versions)";
             case TLSV1_ALERT_NO_APPLICATION_PROTOCOL, NO_APPLICATION_PROTOCOL ->
                     "; no application protocol in common (--alpn)";
-            case NO_SHARED_CIPHER -> " (--suites)";
-            case TLSV1_ALERT_UNKNOWN_CA -> "; it does not trust our certificate";
+            case NO_SHARED_CIPHER -> " (--suites, or a --cert of another kind)";
+            case TLSV1_ALERT_UNKNOWN_CA -> "; it does not trust our certificate (--cert)";
+            case SSLV3_ALERT_BAD_CERTIFICATE,
+                    SSLV3_ALERT_UNSUPPORTED_CERTIFICATE,
+                    SSLV3_ALERT_CERTIFICATE_REVOKED,
+                    SSLV3_ALERT_CERTIFICATE_EXPIRED,
+                    SSLV3_ALERT_CERTIFICATE_UNKNOWN,
+                    TLSV1_ALERT_ACCESS_DENIED ->
+                    " (--cert)";
             default -> "";
         };
     }
@@ -298,7 +307,10 @@ final class TlsConnection implements AutoCloseable {
             return "; name the authority to trust with " + trustOption + " FILE";
         }
         // The JDK says in this way that the name is another one; all else is a subclass.
-        boolean otherName = root != null && root.getClass() == CertificateException.class;
+        boolean otherName =
+                trustOption.equals(CA)
+                        && root != null
+                        && root.getClass() == CertificateException.class;
         return otherName ? "; --name NAME is for servers with another name" : "";
     }
 
