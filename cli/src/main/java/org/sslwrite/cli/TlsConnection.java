@@ -47,7 +47,7 @@ final class TlsConnection implements AutoCloseable {
         this.peer = peer;
         this.trustOption = trustOption;
         this.output = new HeldBackFailure(bio);
-        ssl.setBio(bio, output);
+        ssl.setBio(bio);
     }
 
     /**
@@ -63,6 +63,7 @@ final class TlsConnection implements AutoCloseable {
             String serverName,
             String peer) {
         TlsConnection connection = new TlsConnection(context.newSsl(), channel, timeout, peer, CA);
+        connection.ssl.setWriteBio(connection.output);
         connection.ssl.setHost(serverName);
         connection.ssl.setConnectState();
         return connection;
