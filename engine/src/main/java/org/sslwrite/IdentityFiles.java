@@ -1,26 +1,28 @@
 package org.sslwrite;
 
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.nsri.NSRIObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.openssl.PEMDecryptorProvider;
 import org.bouncycastle.openssl.PEMEncryptedKeyPair;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
-import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8DecryptorProviderBuilder;
 import org.bouncycastle.openssl.jcajce.JcePEMDecryptorProviderBuilder;
+import org.bouncycastle.operator.DefaultSecretKeySizeProvider;
+import org.bouncycastle.operator.InputDecryptorProvider;
 import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.SecretKeySizeProvider;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 import org.bouncycastle.pkcs.PKCSException;
-import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.pkcs.jcajce.JcePKCSPBEInputDecryptorProviderBuilder;
 import org.jspecify.annotations.Nullable;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.Reader;
 import java.io.StringReader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -28,7 +30,9 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyStore;
+import java.security.KeyStoreException;
 import java.security.PrivateKey;
+import java.security.Provider;
 import java.security.UnrecoverableKeyException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
@@ -37,31 +41,44 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Reads keys and certificates from files; every error names the file. */
 final class IdentityFiles {
-    private static final Set<String> CERTIFICATE_TYPES = Set.of("CERTIFICATE", "X509 CERTIFICATE");
+    /** What OpenSSL writes with -trustout: a certificate, and what it is trusted for behind it. */
+    private static final String TRUSTED = "TRUSTED CERTIFICATE";
+
+    private static final Set<String> CERTIFICATE_LABELS =
+            Set.of("CERTIFICATE", "X509 CERTIFICATE", TRUSTED);
+
+    private static final Set<String> KEY_LABELS =
+            Set.of("PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY");
+
+    /** Of the ciphers that OpenSSL names in DEK-Info, those that Bouncy Castle decrypts. */
+    private static final Pattern DEK_INFO =
+            Pattern.compile(
+                    "DEK-Info:"
+                        + " *(AES-(128|192|256)|DES(-EDE3?)?|BF|RC2(-40|-64)?)-(CBC|CFB|ECB|OFB),.*");
+
+    /** Bouncy Castle knows the ciphers, but not how long their keys are. */
+    private static final Map<ASN1ObjectIdentifier, Integer> ARIA_KEY_BITS =
+            Map.of(
+                    NSRIObjectIdentifiers.id_aria128_cbc, 128,
+                    NSRIObjectIdentifiers.id_aria192_cbc, 192,
+                    NSRIObjectIdentifiers.id_aria256_cbc, 256);
 
     private IdentityFiles() {}
 
     static TlsIdentity fromPkcs12(Path file, char[] password) throws IdentityException {
-        KeyStore store = openPkcs12(file, password);
         try {
-            String found = null;
-            for (String alias : Collections.list(store.aliases())) {
-                if (store.isKeyEntry(alias)) {
-                    if (found != null) {
-                        throw new IdentityException(
-                                file
-                                        + ": holds more than one private key ("
-                                        + found
-                                        + ", "
-                                        + alias
-                                        + ")");
-                    }
-                    found = alias;
-                }
+            KeyStore store = openPkcs12(file, password, null);
+            String found = keyIn(store, file);
+            if (found == null) {
+                // The JDK passes over a key that is not encrypted (RFC 7292, 4.2.1: keyBag).
+                store = openPkcs12(file, password, BouncyCastle.PROVIDER);
+                found = keyIn(store, file);
             }
             if (found == null) {
                 throw new IdentityException(file + ": holds no private key");
@@ -83,9 +100,29 @@ final class IdentityFiles {
         }
     }
 
-    private static KeyStore openPkcs12(Path file, char[] password) throws IdentityException {
+    /** The alias of the only private key; null if there is none. */
+    private static @Nullable String keyIn(KeyStore store, Path file)
+            throws IdentityException, KeyStoreException {
+        List<String> keys = new ArrayList<>();
+        for (String alias : Collections.list(store.aliases())) {
+            if (store.isKeyEntry(alias)) {
+                keys.add(alias);
+            }
+        }
+        if (keys.size() > 1) {
+            throw new IdentityException(
+                    file + ": holds more than one private key (" + String.join(", ", keys) + ")");
+        }
+        return keys.isEmpty() ? null : keys.getFirst();
+    }
+
+    private static KeyStore openPkcs12(Path file, char[] password, @Nullable Provider provider)
+            throws IdentityException {
         try (InputStream in = Files.newInputStream(file)) {
-            KeyStore store = KeyStore.getInstance("PKCS12");
+            KeyStore store =
+                    provider == null
+                            ? KeyStore.getInstance("PKCS12")
+                            : KeyStore.getInstance("PKCS12", provider);
             store.load(in, password);
             return store;
         } catch (IOException e) {
@@ -100,23 +137,39 @@ final class IdentityFiles {
 
     static TlsIdentity fromPem(Path certificates, Path key, char @Nullable [] password)
             throws IdentityException {
+        PrivateKey privateKey = readPemKey(key, password);
+        List<X509Certificate> chain = readCertificates(certificates, false);
         return TlsIdentity.of(
-                readPemKey(key, password),
-                readCertificates(certificates),
-                key + " and " + certificates);
+                privateKey, TlsIdentity.leafFirst(privateKey, chain), key + " and " + certificates);
     }
 
     static List<X509Certificate> readCertificates(Path file) throws IdentityException {
+        return readCertificates(file, true);
+    }
+
+    /**
+     * @param forTrust whether limits of what a certificate is trusted for must be obeyed
+     */
+    private static List<X509Certificate> readCertificates(Path file, boolean forTrust)
+            throws IdentityException {
         try {
             byte[] bytes = Files.readAllBytes(file);
-            List<X509Certificate> chain = pemCertificates(bytes);
-            if (chain.isEmpty()) {
-                chain = anyCertificates(bytes);
+            List<PemFile.Block> blocks = PemFile.blocks(bytes);
+            List<X509Certificate> chain = new ArrayList<>();
+            for (PemFile.Block block : blocks) {
+                if (CERTIFICATE_LABELS.contains(block.label())) {
+                    chain.add(certificate(block, forTrust));
+                }
+            }
+            if (blocks.isEmpty()) {
+                chain = binaryCertificates(bytes);
             }
             if (chain.isEmpty()) {
-                throw new IdentityException(file + ": holds no certificate");
+                throw new IdentityException("holds no certificate");
             }
             return List.copyOf(chain);
+        } catch (IdentityException e) {
+            throw new IdentityException(file + ": not a certificate file: " + e.getMessage(), e);
         } catch (IOException e) {
             throw unreadable(file, e, "a certificate file");
         } catch (CertificateException | RuntimeException e) {
@@ -124,24 +177,50 @@ final class IdentityFiles {
         }
     }
 
-    /** The certificates among whatever else a PEM file holds, a key for instance. */
-    private static List<X509Certificate> pemCertificates(byte[] bytes)
-            throws IOException, CertificateException {
-        List<X509Certificate> chain = new ArrayList<>();
-        Reader text = new StringReader(new String(bytes, StandardCharsets.ISO_8859_1));
-        try (PEMParser parser = new PEMParser(text)) {
-            for (PemObject entry = parser.readPemObject();
-                    entry != null;
-                    entry = parser.readPemObject()) {
-                if (CERTIFICATE_TYPES.contains(entry.getType())) {
-                    chain.addAll(anyCertificates(entry.getContent()));
-                }
+    private static X509Certificate certificate(PemFile.Block block, boolean forTrust)
+            throws IdentityException {
+        byte[] content = block.content();
+        ByteArrayInputStream in = new ByteArrayInputStream(content);
+        try {
+            X509Certificate certificate =
+                    (X509Certificate)
+                            CertificateFactory.getInstance("X.509").generateCertificate(in);
+            int behind = content.length - certificate.getEncoded().length;
+            boolean limited = block.label().equals(TRUSTED) && behind > 0;
+            if (limited && forTrust) {
+                throw new IdentityException(
+                        "the block "
+                                + TRUSTED
+                                + " at line "
+                                + block.line()
+                                + " limits what it is trusted for, which is not supported; write"
+                                + " it without that: openssl x509 -in FILE -out NEW");
             }
+            if (behind != 0 && !limited) {
+                throw new IdentityException(
+                        "the block "
+                                + block.label()
+                                + " at line "
+                                + block.line()
+                                + " is damaged: "
+                                + behind
+                                + " bytes behind the certificate");
+            }
+            return certificate;
+        } catch (CertificateException | RuntimeException e) {
+            throw new IdentityException(
+                    "the block "
+                            + block.label()
+                            + " at line "
+                            + block.line()
+                            + " is damaged: "
+                            + words(e),
+                    e);
         }
-        return chain;
     }
 
-    private static List<X509Certificate> anyCertificates(byte[] bytes) throws CertificateException {
+    private static List<X509Certificate> binaryCertificates(byte[] bytes)
+            throws CertificateException {
         List<X509Certificate> chain = new ArrayList<>();
         CertificateFactory factory = CertificateFactory.getInstance("X.509");
         for (Certificate found : factory.generateCertificates(new ByteArrayInputStream(bytes))) {
@@ -152,32 +231,70 @@ final class IdentityFiles {
 
     private static PrivateKey readPemKey(Path file, char @Nullable [] password)
             throws IdentityException {
-        try (Reader reader = Files.newBufferedReader(file);
-                PEMParser parser = new PEMParser(reader)) {
-            for (Object entry = parser.readObject(); entry != null; entry = parser.readObject()) {
-                PrivateKey key = privateKeyOf(entry, password, file);
-                if (key != null) {
-                    return key;
+        try {
+            byte[] bytes = Files.readAllBytes(file);
+            List<PemFile.Block> blocks = pemBlocks(file, bytes);
+            for (PemFile.Block block : blocks) {
+                if (KEY_LABELS.contains(block.label())) {
+                    return privateKey(block, password, file);
                 }
             }
-            throw new IdentityException(file + ": holds no private key in PEM form");
+            throw new IdentityException(
+                    file + ": holds no private key in PEM form" + otherKeys(blocks));
         } catch (IOException | RuntimeException e) {
             throw unreadable(file, e, "a private key in PEM form");
         }
     }
 
-    private static @Nullable PrivateKey privateKeyOf(
-            Object pemEntry, char @Nullable [] password, Path file)
+    private static List<PemFile.Block> pemBlocks(Path file, byte[] bytes) throws IdentityException {
+        try {
+            List<PemFile.Block> blocks = PemFile.blocks(bytes);
+            if (blocks.isEmpty() && isBinary(bytes)) {
+                throw new IdentityException("binary data");
+            }
+            return blocks;
+        } catch (IdentityException e) {
+            throw new IdentityException(
+                    file + ": not a private key in PEM form: " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean isBinary(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b >= 0 && b < ' ' && !Character.isWhitespace(b)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A key that stands there, but in a form of somebody else's. */
+    private static String otherKeys(List<PemFile.Block> blocks) {
+        return blocks.stream()
+                .map(PemFile.Block::label)
+                .filter(label -> label.endsWith("PRIVATE KEY"))
+                .findFirst()
+                .map(label -> "; \"" + label + "\" is not supported, PKCS#8 is")
+                .orElse("");
+    }
+
+    private static PrivateKey privateKey(PemFile.Block block, char @Nullable [] password, Path file)
             throws IOException, IdentityException {
         JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
-        return switch (pemEntry) {
+        Object entry;
+        try (PEMParser parser = new PEMParser(new StringReader(block.text()))) {
+            entry = parser.readObject();
+        }
+        return switch (entry) {
             case PrivateKeyInfo plain -> converter.getPrivateKey(plain);
             case PEMKeyPair pair -> converter.getPrivateKey(pair.getPrivateKeyInfo());
             case PEMEncryptedKeyPair pair -> {
+                char[] known = passwordFor(file, password);
+                requireKnownCipher(block, file);
                 PEMDecryptorProvider decryptor =
                         new JcePEMDecryptorProviderBuilder()
                                 .setProvider(BouncyCastle.PROVIDER)
-                                .build(passwordFor(file, password));
+                                .build(known);
                 yield decrypted(
                         file,
                         () ->
@@ -185,31 +302,72 @@ final class IdentityFiles {
                                         pair.decryptKeyPair(decryptor).getPrivateKeyInfo()));
             }
             case PKCS8EncryptedPrivateKeyInfo info -> {
-                JceOpenSSLPKCS8DecryptorProviderBuilder builder =
-                        new JceOpenSSLPKCS8DecryptorProviderBuilder()
-                                .setProvider(BouncyCastle.PROVIDER);
-                char[] known = passwordFor(file, password);
+                InputDecryptorProvider decryptor =
+                        new JcePKCSPBEInputDecryptorProviderBuilder()
+                                .setProvider(BouncyCastle.PROVIDER)
+                                .setKeySizeProvider(new KeySizes())
+                                .build(passwordFor(file, password));
                 yield decrypted(
-                        file,
-                        () ->
-                                converter.getPrivateKey(
-                                        info.decryptPrivateKeyInfo(builder.build(known))));
+                        file, () -> converter.getPrivateKey(info.decryptPrivateKeyInfo(decryptor)));
             }
-            default -> null;
+            case null, default ->
+                    throw new IdentityException(
+                            file
+                                    + ": the block "
+                                    + block.label()
+                                    + " at line "
+                                    + block.line()
+                                    + " holds no private key");
         };
     }
 
+    private static final class KeySizes implements SecretKeySizeProvider {
+        @Override
+        public int getKeySize(AlgorithmIdentifier cipher) {
+            return getKeySize(cipher.getAlgorithm());
+        }
+
+        @Override
+        public int getKeySize(ASN1ObjectIdentifier cipher) {
+            Integer aria = ARIA_KEY_BITS.get(cipher);
+            return aria != null ? aria : DefaultSecretKeySizeProvider.INSTANCE.getKeySize(cipher);
+        }
+    }
+
+    private static void requireKnownCipher(PemFile.Block block, Path file)
+            throws IdentityException {
+        for (String line : block.body()) {
+            if (line.startsWith("DEK-Info:") && !DEK_INFO.matcher(line).matches()) {
+                throw notSupported(file, line, null);
+            }
+        }
+    }
+
+    private static IdentityException notSupported(
+            Path file, String how, @Nullable Exception cause) {
+        return new IdentityException(
+                file
+                        + ": the way that the key is encrypted in is not supported ("
+                        + how
+                        + "); encrypt it anew: openssl pkcs8 -topk8 -v2 aes-256-cbc -in FILE -out"
+                        + " NEW",
+                cause);
+    }
+
     private interface Decryption {
-        PrivateKey run() throws IOException, PKCSException, OperatorCreationException;
+        PrivateKey run() throws IOException, PKCSException;
     }
 
     /** A wrong password may show as late as in the garbage that it decrypts to. */
     private static PrivateKey decrypted(Path file, Decryption decryption) throws IdentityException {
         try {
             return decryption.run();
-        } catch (OperatorCreationException e) {
-            throw new IdentityException(file + ": cannot be decrypted: " + words(e), e);
         } catch (IOException | PKCSException | RuntimeException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof OperatorCreationException creation) {
+                    throw notSupported(file, words(creation), e);
+                }
+            }
             throw new IdentityException(file + ": wrong password", e);
         }
     }
@@ -238,9 +396,6 @@ final class IdentityFiles {
 
     /** What an exception says, in one line. */
     private static String words(Exception e) {
-        if (e instanceof CharacterCodingException) {
-            return "binary data";
-        }
         String message = e.getMessage();
         return message == null
                 ? e.getClass().getSimpleName()

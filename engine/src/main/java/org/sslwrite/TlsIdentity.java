@@ -1,15 +1,20 @@
 package org.sslwrite;
 
 import org.jspecify.annotations.Nullable;
+import org.sslwrite.handshake.Credential;
 
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.PrivateKey;
 import java.security.Provider;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECKey;
+import java.security.interfaces.RSAKey;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,6 +22,9 @@ import java.util.List;
  * certificate when the identity is made. Immutable.
  */
 public final class TlsIdentity {
+    /** Fewer bits do not hold a signature of TLS 1.3 (rsa_pss_rsae_sha256), or no peer takes it. */
+    private static final int MIN_RSA_BITS = 1024;
+
     private final PrivateKey privateKey;
     private final @Nullable Provider provider;
     private final List<X509Certificate> chain;
@@ -32,7 +40,7 @@ public final class TlsIdentity {
      * Joins a key and its chain.
      *
      * @param privateKey RSA or elliptic curve; may live in any provider
-     * @param chain the leaf first
+     * @param chain the leaf first; the others are put in order
      * @throws IdentityException if the key does not fit the leaf
      */
     public static TlsIdentity of(PrivateKey privateKey, List<X509Certificate> chain)
@@ -68,14 +76,36 @@ public final class TlsIdentity {
         if (chain.isEmpty()) {
             throw new IdentityException(source + ": no certificate");
         }
-        String kind = chain.getFirst().getPublicKey().getAlgorithm();
-        if (!kind.equals("RSA") && !kind.equals("EC")) {
-            throw new IdentityException(
-                    source + ": a key of kind " + kind + " is not supported; use RSA or EC");
-        }
-        TlsIdentity identity = new TlsIdentity(privateKey, provider, chain);
+        requireUsable(chain.getFirst().getPublicKey(), source);
+        TlsIdentity identity = new TlsIdentity(privateKey, provider, ChainOrder.of(chain));
         identity.proveThatKeyFits(source);
         return identity;
+    }
+
+    private static void requireUsable(PublicKey key, String source) throws IdentityException {
+        if (key instanceof RSAKey rsa) {
+            int bits = rsa.getModulus().bitLength();
+            if (bits < MIN_RSA_BITS) {
+                throw new IdentityException(
+                        source
+                                + ": an RSA key of "
+                                + bits
+                                + " bits is too short for TLS; use 2048 bits or more");
+            }
+        } else if (key instanceof ECKey) {
+            if (Credential.curveOf(key) < 0) {
+                throw new IdentityException(
+                        source
+                                + ": a key on this curve is not supported; use P-256, P-384 or"
+                                + " P-521");
+            }
+        } else {
+            throw new IdentityException(
+                    source
+                            + ": a key of kind "
+                            + key.getAlgorithm()
+                            + " is not supported; use RSA or EC");
+        }
     }
 
     /**
@@ -88,8 +118,8 @@ public final class TlsIdentity {
     }
 
     /**
-     * Loads a PEM certificate chain, the leaf first, and a PEM private key (PKCS#8, PKCS#1 or SEC
-     * 1, encrypted or not).
+     * Loads a PEM certificate chain, in any order, and a PEM private key (PKCS#8, PKCS#1 or SEC 1,
+     * encrypted or not). What else is in the files, text or blocks of another kind, is passed over.
      *
      * @param password of an encrypted key, otherwise null; the caller's to wipe
      */
@@ -116,6 +146,28 @@ public final class TlsIdentity {
     public static TlsIdentity selfSigned(String host, String algorithm)
             throws GeneralSecurityException {
         return SelfSigned.make(host, algorithm);
+    }
+
+    /** The chain with the certificate of this key first, if there is one. */
+    static List<X509Certificate> leafFirst(PrivateKey key, List<X509Certificate> chain) {
+        for (X509Certificate certificate : chain) {
+            if (new TlsIdentity(key, null, List.of(certificate)).fits()) {
+                List<X509Certificate> turned = new ArrayList<>(chain);
+                turned.remove(certificate);
+                turned.addFirst(certificate);
+                return turned;
+            }
+        }
+        return chain;
+    }
+
+    private boolean fits() {
+        try {
+            proveThatKeyFits("");
+            return true;
+        } catch (IdentityException e) {
+            return false;
+        }
     }
 
     private void proveThatKeyFits(String source) throws IdentityException {

@@ -58,7 +58,6 @@ class ChoiceTest {
     private static final Pki B_RSA = Pki.CA.issue("RSA", "b, RSA", "b.test");
     private static final Pki C_EC384 = Pki.CA.issue("EC secp384r1", "c, P-384", "c.test");
     private static final Pki RSA_1024 = Pki.CA.issue("RSA 1024", "RSA, 1024 bit", "a.test");
-    private static final Pki RSA_512 = Pki.CA.issue("RSA 512", "RSA, 512 bit", "a.test");
 
     private static final Pki RSA_CA = Pki.authority("RSA", "RSA CA");
     private static final Pki BY_RSA_CA = RSA_CA.issue("EC", "EC by RSA CA", "a.test");
@@ -266,10 +265,8 @@ class ChoiceTest {
             for (TlsVersion version : TlsVersion.values()) {
                 Hello hello = Hello.of(version);
                 rows.add(Arguments.of(RSA_1024, hello.schemes(pss[i]), i < 2));
-                rows.add(Arguments.of(RSA_512, hello.schemes(pss[i]), false));
             }
             rows.add(Arguments.of(RSA_1024, Hello.of(V12).schemes(pkcs1[i]), true));
-            rows.add(Arguments.of(RSA_512, Hello.of(V12).schemes(pkcs1[i]), i < 1));
         }
         // The next that fits.
         rows.add(Arguments.of(RSA_1024, Hello.of(V12).schemes(pss[2], pkcs1[2]), true));

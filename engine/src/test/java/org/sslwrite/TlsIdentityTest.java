@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,6 +27,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -74,6 +77,15 @@ class TlsIdentityTest {
                 "pkcs12 -export -inkey ec.pkcs8.key -in ec.crt -passout pass: -out"
                         + " empty-password.p12");
         openssl(
+                "pkcs12 -export -keypbe NONE -inkey rsa.pkcs8.key -in rsa.crt -passout pass:"
+                        + PASSWORD
+                        + " -out plain-key.p12");
+        openssl(
+                "pkcs12 -export -keypbe NONE -certpbe NONE -inkey rsa.pkcs8.key -in rsa.crt"
+                        + " -passout pass:"
+                        + PASSWORD
+                        + " -out all-plain.p12");
+        openssl(
                 "pkcs12 -export -nokeys -in rsa.crt -passout pass:"
                         + PASSWORD
                         + " -out no-key.p12");
@@ -83,6 +95,7 @@ class TlsIdentityTest {
         Files.writeString(path("two.key"), read("rsa.pkcs8.key") + read("ec.pkcs8.key"));
         Files.writeString(path("crlf.key"), read("rsa.pkcs8.key").replace("\n", "\r\n"));
         Files.writeString(path("crlf.crt"), read("rsa.crt").replace("\n", "\r\n"));
+        makeAsFoundInTheWild();
         Files.writeString(path("cut.key"), read("rsa.pkcs8.key").substring(0, 500));
         Files.writeString(path("cut.crt"), read("rsa.crt").substring(0, 500));
         Files.writeString(path("no-base64.key"), read("rsa.pkcs8.key").replaceAll("[a-z]", "*"));
@@ -93,6 +106,44 @@ class TlsIdentityTest {
         Files.write(path("garbage"), garbage);
         Files.createDirectory(path("folder"));
         storeOfTwoKeys();
+    }
+
+    /** What tools and editors make of PEM files. */
+    private static void makeAsFoundInTheWild() throws IOException {
+        openssl("x509 -in rsa.crt -trustout -addtrust serverAuth -out rsa.trusted.crt");
+        String key = read("rsa.pkcs8.key");
+        String crt = read("rsa.crt");
+        Files.writeString(path("bom.crt"), "\ufeff" + crt);
+        Files.writeString(path("bom.key"), "\ufeff" + key);
+        byte[] latin1 = "Bag Attributes\n    friendlyName: Schl\u00fcssel\n".getBytes(ISO_8859_1);
+        Files.write(path("latin1.crt"), concat(latin1, crt.getBytes(ISO_8859_1)));
+        Files.write(path("latin1.key"), concat(latin1, key.getBytes(ISO_8859_1)));
+        String unknown = "-----BEGIN SOMETHING-----\nx: y\n\nAAAA\n-----END SOMETHING-----\n";
+        String between = "text\n" + unknown + "more: text\n";
+        Files.writeString(path("between.crt"), between + crt + between);
+        Files.writeString(path("between.key"), between + key + between);
+        Files.writeString(path("indented.crt"), crt.replaceAll("(?m)^", "  "));
+        Files.writeString(path("x509.crt"), crt.replace(" CERTIFICATE", " X509 CERTIFICATE"));
+        openssl("ecparam -name prime256v1 -out ec.parameters");
+        Files.writeString(path("parameters.key"), read("ec.parameters") + read("ec.pkcs8.key"));
+        Files.writeString(path("joined.crt"), crt.strip() + read("ec.crt"));
+        Files.writeString(path("no-end.crt"), crt + crt.replaceAll("-----END.*\n", ""));
+        Files.writeString(path("other-end.crt"), crt.replace("END CERT", "END X509 CERT"));
+        Files.writeString(path("four-hyphens.crt"), crt + crt.replace("TE-----", "TE----"));
+        Files.writeString(path("no-base64.crt"), crt + crt.replace("MII", "M!I"));
+        Files.writeString(path("shorter.crt"), crt + crt.replaceFirst("\nMII.*\n", "\n"));
+        Files.writeString(path("openssh.key"), key.replace(" PRIVATE KEY", " OPENSSH PRIVATE KEY"));
+        Files.writeString(
+                path("seed.key"), read("rsa.dek.key").replaceAll("AES-256-CBC", "SEED-CBC"));
+        openssl("req -x509 -new -newkey rsa:512 -noenc -keyout 512.key -subj /CN=a -out 512.crt");
+        openssl("ecparam -name secp256k1 -genkey -out k1.key");
+        openssl("req -x509 -new -key k1.key -subj /CN=k1.test -out k1.crt");
+    }
+
+    private static byte[] concat(byte[] one, byte[] other) {
+        byte[] both = Arrays.copyOf(one, one.length + other.length);
+        System.arraycopy(other, 0, both, one.length, other.length);
+        return both;
     }
 
     private static void openssl(String words) {
@@ -136,6 +187,13 @@ class TlsIdentityTest {
         "both.pem,     both.pem,          , true",
         "both-turned.pem, both-turned.pem, , true",
         "chain.crt,    two.key,           , true",
+        "bom.crt,      bom.key,           , true",
+        "latin1.crt,   latin1.key,        , true",
+        "between.crt,  between.key,       , true",
+        "indented.crt, rsa.pkcs8.key,     , true",
+        "x509.crt,     rsa.pkcs8.key,     , true",
+        "rsa.trusted.crt, rsa.pkcs8.key,  , true",
+        "ec.crt,       parameters.key,    , false",
         "ec.crt,       ec.sec1.key,       , false",
         "ec.crt,       ec.pkcs8.key,      , false",
         "ec.crt,       ec.dek.key,        s3cret-pass, false",
@@ -169,7 +227,17 @@ class TlsIdentityTest {
         "garbage,   rsa.pkcs8.key,     ,      garbage,      not a certificate file",
         "rsa.crt,   rsa.der.key,       ,      rsa.der.key,  binary data",
         "rsa.crt,   cut.key,           ,      cut.key,      not a private key",
-        "cut.crt,   rsa.pkcs8.key,     ,      cut.crt,      not a certificate file",
+        "cut.crt,   rsa.pkcs8.key,     ,      cut.crt,      the file is cut off",
+        "joined.crt, rsa.pkcs8.key,    ,      joined.crt,   has nothing else in it",
+        "no-end.crt, rsa.pkcs8.key,    ,      no-end.crt,   does not end",
+        "other-end.crt, rsa.pkcs8.key, ,      other-end.crt, is to end",
+        "four-hyphens.crt, rsa.pkcs8.key, ,   four-hyphens.crt, five hyphens",
+        "no-base64.crt, rsa.pkcs8.key, ,      no-base64.crt, no base64",
+        "shorter.crt, rsa.pkcs8.key,   ,      shorter.crt,  is damaged",
+        "rsa.crt,   openssh.key,       ,      openssh.key,  OPENSSH PRIVATE KEY",
+        "rsa.crt,   seed.key,          s3cret-pass, seed.key, not supported",
+        "512.crt,   512.key,           ,      512.crt,      512 bits is too short",
+        "k1.crt,    k1.key,            ,      k1.crt,       'use P-256, P-384 or P-521'",
         "rsa.crt,   no-base64.key,     ,      no-base64.key, not a private key",
         "rsa.crt,   rsa.crt,           ,      rsa.crt,      no private key",
         "rsa.pkcs8.key, rsa.pkcs8.key, ,      rsa.pkcs8.key, certificate",
@@ -230,7 +298,12 @@ class TlsIdentityTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"rsa.p12, s3cret-pass, CN=rsa.test", "empty-password.p12, '', CN=ec.test"})
+    @CsvSource({
+        "rsa.p12, s3cret-pass, CN=rsa.test",
+        "empty-password.p12, '', CN=ec.test",
+        "plain-key.p12, s3cret-pass, CN=rsa.test",
+        "all-plain.p12, s3cret-pass, CN=rsa.test",
+    })
     void pkcs12ThatIsGood(String file, String password, String subject) throws Exception {
         TlsIdentity identity = TlsIdentity.fromPkcs12(path(file), password.toCharArray());
         assertEquals(subject, identity.certificate().getSubjectX500Principal().getName());
@@ -294,6 +367,45 @@ class TlsIdentityTest {
                 .filter(file -> Files.exists(file) && !Files.isReadable(file))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Whatever this OpenSSL can encrypt a key with is read; of what we cannot read we say so. */
+    @ParameterizedTest
+    @CsvSource({
+        "-scrypt, true",
+        "-v2 aes-128-cbc -v2prf hmacWithSHA512, true",
+        "-v2 des3, true",
+        "-v2 camellia-256-cbc, true",
+        "-v2 aria-256-cbc, true",
+        "-v1 PBE-SHA1-3DES, true",
+        "-v2 aes-256-ofb, false",
+    })
+    void waysToEncryptAKey(String how, boolean isRead) throws Exception {
+        String name = "way" + how.replaceAll("[^a-zA-Z0-9]", "") + ".key";
+        openssl("pkcs8 -topk8 -in rsa.pkcs8.key " + how + " -passout pass:p1 -out " + name);
+        if (isRead) {
+            assertTrue(TlsIdentity.fromPem(path("rsa.crt"), path(name), password("p1")).isRsa());
+        }
+        for (String word : List.of("p1", "p2")) {
+            boolean right = word.equals("p1");
+            if (isRead && right) {
+                continue;
+            }
+            IdentityException refusal =
+                    assertThrows(
+                            IdentityException.class,
+                            () -> TlsIdentity.fromPem(path("rsa.crt"), path(name), password(word)));
+            assertSays(refusal, name, isRead ? "wrong password" : "not supported");
+        }
+    }
+
+    @Test
+    void limitedTrustIsNotOverlooked() {
+        IdentityException refusal =
+                assertThrows(
+                        IdentityException.class,
+                        () -> TlsIdentity.readCertificates(path("rsa.trusted.crt")));
+        assertSays(refusal, "rsa.trusted.crt", "limits what it is trusted for");
     }
 
     @Test

@@ -1,17 +1,22 @@
 package org.sslwrite.cli;
 
-/** A request that is answered with an error. */
-final class HttpRefusal extends Exception {
+import org.apache.hc.core5.http.HttpException;
+
+/** A request that is understood, and answered with an error. */
+final class HttpRefusal extends HttpException {
     private static final long serialVersionUID = 1L;
 
-    private final HttpStatus status;
+    private final int status;
 
-    HttpRefusal(HttpStatus status, String reason) {
+    /**
+     * @param status as in RFC 9110 section 15
+     */
+    HttpRefusal(int status, String reason) {
         super(reason);
         this.status = status;
     }
 
-    HttpStatus status() {
+    int status() {
         return status;
     }
 }

@@ -29,9 +29,10 @@ import java.util.concurrent.Callable;
         header = "Serve the files of a folder over HTTPS.",
         description = {
             "",
-            "Answers GET and HEAD as openssl s_server -WWW does, one request a connection. Makes"
-                    + " its own certificate if it is given none. Runs until it is stopped (Ctrl-C),"
-                    + " then says what it has done.",
+            "Answers GET and HEAD, as openssl s_server -WWW does, over HTTP/1.1 and 1.0; for a"
+                    + " folder with its index.html, or a list of its files. Makes its own"
+                    + " certificate if it is given none. Runs until it is stopped (Ctrl-C), then"
+                    + " says what it has done.",
             ""
         },
         footer = {
@@ -42,7 +43,6 @@ import java.util.concurrent.Callable;
         })
 final class ServeCommand implements Callable<Integer> {
     private static final int LARGEST_PORT = 65_535;
-    private static final int MOST_CONNECTIONS = 1000;
 
     @Spec private CommandSpec spec;
 
@@ -63,8 +63,8 @@ final class ServeCommand implements Callable<Integer> {
             converter = Converters.Host.class,
             paramLabel = "NAME",
             description =
-                    "Name or address to listen at; default: localhost. 0.0.0.0 is every address of"
-                            + " the machine.")
+                    "Name or address to listen at; default: localhost, which is 127.0.0.1 and ::1."
+                            + " 0.0.0.0 is every address of the machine.")
     private String host = "localhost";
 
     @Option(
@@ -89,6 +89,7 @@ final class ServeCommand implements Callable<Integer> {
                             + " nothing else there.")
     private boolean json;
 
+    @Mixin private ServeLimits limits;
     @Mixin private ConnectionOptions connections;
 
     @Override
@@ -97,25 +98,26 @@ final class ServeCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--port " + port + " is not in 0.." + LARGEST_PORT);
         }
+        limits.check();
         DocumentRoot root = DocumentRoot.of(folder);
         try (ChosenToken token = connections.openToken()) {
             SslContext context = context(token);
             ServerLog log = new ServerLog(spec.commandLine().getErr(), main.verbose());
-            ServerSocketChannel listener = Sockets.listen(host, port);
+            List<ServerSocketChannel> listeners = Sockets.listen(host, port);
             try (FileServer server =
                             new FileServer(
-                                    listener,
+                                    listeners,
                                     context,
                                     root,
                                     connections.tls.timeout,
-                                    MOST_CONNECTIONS,
+                                    limits,
                                     log);
                     AtExit _ = AtExit.run(() -> end(server, context))) {
                 announce(server.port(), root);
                 server.run();
                 return 0;
             } catch (IOException e) {
-                throw new CommandFailure("cannot tell the port: " + e.getMessage(), e);
+                throw new CommandFailure("cannot listen: " + e.getMessage(), e);
             }
         }
     }

@@ -12,7 +12,7 @@ import java.io.PrintWriter;
  * @param verbose whether to say more
  */
 record ServerLog(PrintWriter err, boolean verbose) {
-    void failure(String line, Exception e) {
+    void failure(String line, @Nullable Throwable e) {
         print(line, verbose ? e : null);
     }
 
@@ -22,7 +22,7 @@ record ServerLog(PrintWriter err, boolean verbose) {
         }
     }
 
-    private void print(String line, @Nullable Exception e) {
+    private void print(String line, @Nullable Throwable e) {
         synchronized (err) {
             err.println(OneLine.of("sslwrite: " + line));
             if (e != null) {

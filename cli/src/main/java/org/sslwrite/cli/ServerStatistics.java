@@ -18,6 +18,8 @@ final class ServerStatistics {
     private long handshakeFailures;
     private long failures;
     private long requests;
+    private long turnedAway;
+    private long outOfMemory;
     private long records;
     private long bytes;
     private final Map<List<String>, Share> shares =
@@ -44,6 +46,16 @@ final class ServerStatistics {
 
     synchronized void requested() {
         requests++;
+    }
+
+    /** A connection was closed because there were too many. */
+    synchronized void turnedAway() {
+        turnedAway++;
+    }
+
+    /** A connection ended, or could not begin, because memory was short. */
+    synchronized void outOfMemory() {
+        outOfMemory++;
     }
 
     /** Adds what a connection has written, whole or not. */
@@ -82,6 +94,8 @@ final class ServerStatistics {
         fields.put("requests", requests);
         fields.put("records", records);
         fields.put("bytes", bytes);
+        fields.put("turned_away", turnedAway);
+        fields.put("out_of_memory", outOfMemory);
         fields.put("sealed", sealed);
         fields.put("fallbacks", engines.fallbacks());
         fields.put("latest_fallbacks", EngineReport.fallbacks(engines));
@@ -91,15 +105,23 @@ final class ServerStatistics {
 
     @Override
     public synchronized String toString() {
-        return String.format(
-                Locale.ROOT,
-                "%,d connections, %,d failed in the handshake, %,d later; %,d requests, %,d"
-                        + " records, %,d bytes",
-                connections,
-                handshakeFailures,
-                failures,
-                requests,
-                records,
-                bytes);
+        String text =
+                String.format(
+                        Locale.ROOT,
+                        "%,d connections, %,d failed in the handshake, %,d later; %,d requests,"
+                                + " %,d records, %,d bytes",
+                        connections,
+                        handshakeFailures,
+                        failures,
+                        requests,
+                        records,
+                        bytes);
+        if (turnedAway > 0) {
+            text += String.format(Locale.ROOT, "; %,d too many, turned away", turnedAway);
+        }
+        if (outOfMemory > 0) {
+            text += String.format(Locale.ROOT, "; %,d ended by lack of memory", outOfMemory);
+        }
+        return text;
     }
 }

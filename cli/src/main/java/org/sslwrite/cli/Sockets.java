@@ -15,11 +15,17 @@ import java.nio.channels.Channel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /** Opens sockets, and says in one line why one cannot be opened. */
 final class Sockets {
     /** Connections that the system holds ready while this process is busy with others. */
     private static final int BACKLOG = 1024;
+
+    /** A port that is free at one address may be taken at another. */
+    private static final int ATTEMPTS = 20;
 
     private Sockets() {}
 
@@ -71,23 +77,79 @@ final class Sockets {
         };
     }
 
-    /** Listens; port 0 takes any that is free. */
-    static ServerSocketChannel listen(String host, int port) throws CommandFailure {
-        InetAddress address = addresses(host)[0];
-        ServerSocketChannel channel = null;
+    /**
+     * Listens at every address that the host's name stands for; {@code localhost} is 127.0.0.1 and
+     * ::1 whatever the name service says (RFC 6761 section 6.3).
+     *
+     * @param port 0 takes any that is free, the same for all addresses
+     */
+    static List<ServerSocketChannel> listen(String host, int port) throws CommandFailure {
+        IOException last = new IOException("it has no address");
+        for (int i = 0; i < ATTEMPTS; i++) {
+            try {
+                return listenAtAll(addressesToListenAt(host), port);
+            } catch (IOException e) {
+                last = e;
+                if (port != 0 || !inUse(e)) {
+                    break;
+                }
+            }
+        }
+        String advice = inUse(last) ? "; choose another --port, or 0 for any that is free" : "";
+        throw new CommandFailure(
+                "cannot listen on " + host + ", port " + port + ": " + last.getMessage() + advice,
+                last);
+    }
+
+    private static boolean inUse(IOException e) {
+        return e instanceof BindException && String.valueOf(e.getMessage()).contains("in use");
+    }
+
+    private static List<InetAddress> addressesToListenAt(String host) throws CommandFailure {
+        if (!host.equalsIgnoreCase("localhost")) {
+            return List.of(addresses(host));
+        }
+        List<InetAddress> both = new ArrayList<>();
+        for (String address : List.of("127.0.0.1", "::1")) {
+            Collections.addAll(both, addresses(address));
+        }
+        return both;
+    }
+
+    /**
+     * An address that this machine lacks, as ::1 where IPv6 is off, is no matter beside another.
+     */
+    private static List<ServerSocketChannel> listenAtAll(List<InetAddress> addresses, int port)
+            throws IOException {
+        List<ServerSocketChannel> listeners = new ArrayList<>();
+        IOException missing = null;
+        int actualPort = port;
+        for (InetAddress address : addresses) {
+            try {
+                ServerSocketChannel listener = listenAt(address, actualPort);
+                actualPort = ((InetSocketAddress) listener.getLocalAddress()).getPort();
+                listeners.add(listener);
+            } catch (IOException | UnsupportedOperationException e) {
+                missing = e instanceof IOException known ? known : new IOException(e);
+                if (inUse(missing)) {
+                    listeners.forEach(Sockets::closeQuietly);
+                    throw missing;
+                }
+            }
+        }
+        if (listeners.isEmpty() && missing != null) {
+            throw missing;
+        }
+        return listeners;
+    }
+
+    private static ServerSocketChannel listenAt(InetAddress address, int port) throws IOException {
+        ServerSocketChannel channel = ServerSocketChannel.open();
         try {
-            channel = ServerSocketChannel.open();
-            channel.bind(new InetSocketAddress(address, port), BACKLOG);
-            return channel;
+            return channel.bind(new InetSocketAddress(address, port), BACKLOG);
         } catch (IOException e) {
             closeQuietly(channel);
-            String message = String.valueOf(e.getMessage());
-            String advice =
-                    e instanceof BindException && message.contains("in use")
-                            ? "; choose another --port, or 0 for any that is free"
-                            : "";
-            throw new CommandFailure(
-                    "cannot listen on " + host + ", port " + port + ": " + message + advice, e);
+            throw e;
         }
     }
 }

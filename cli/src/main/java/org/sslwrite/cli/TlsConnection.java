@@ -5,6 +5,7 @@ import org.sslwrite.Ssl;
 import org.sslwrite.SslContext;
 import org.sslwrite.SslError;
 import org.sslwrite.SslFailure;
+import org.sslwrite.SslMode;
 import org.sslwrite.SslReason;
 import org.sslwrite.SslSession;
 import org.sslwrite.SslShutdown;
@@ -40,9 +41,9 @@ final class TlsConnection implements AutoCloseable {
     private @Nullable TwoWay twoWay;
 
     private TlsConnection(
-            Ssl ssl, SocketChannel channel, Duration timeout, String peer, String trustOption) {
+            Ssl ssl, BoundedBio bio, Duration timeout, String peer, String trustOption) {
         this.ssl = ssl;
-        this.bio = new BoundedBio(channel, timeout);
+        this.bio = bio;
         this.timeout = timeout;
         this.peer = peer;
         this.trustOption = trustOption;
@@ -62,7 +63,9 @@ final class TlsConnection implements AutoCloseable {
             Duration timeout,
             String serverName,
             String peer) {
-        TlsConnection connection = new TlsConnection(context.newSsl(), channel, timeout, peer, CA);
+        TlsConnection connection =
+                new TlsConnection(
+                        context.newSsl(), new BoundedBio(channel, timeout), timeout, peer, CA);
         connection.ssl.setWriteBio(connection.output);
         connection.ssl.setHost(serverName);
         connection.ssl.setConnectState();
@@ -72,18 +75,30 @@ final class TlsConnection implements AutoCloseable {
     /** The server's side, before the handshake. */
     static TlsConnection toClient(SslContext context, SocketChannel channel, Duration timeout)
             throws IOException {
+        return toClient(
+                context,
+                new BoundedBio(channel, timeout),
+                timeout,
+                printable(channel.getRemoteAddress()));
+    }
+
+    /**
+     * The server's side, before the handshake.
+     *
+     * @param bio becomes this connection's to close
+     * @param peer what errors call the client
+     */
+    static TlsConnection toClient(
+            SslContext context, BoundedBio bio, Duration timeout, String peer) {
         TlsConnection connection =
-                new TlsConnection(
-                        context.newSsl(),
-                        channel,
-                        timeout,
-                        printable(channel.getRemoteAddress()),
-                        "--client-ca");
+                new TlsConnection(context.newSsl(), bio, timeout, peer, "--client-ca");
         connection.ssl.setAcceptState();
+        connection.ssl.setMode(SslMode.RELEASE_BUFFERS);
         return connection;
     }
 
-    private static String printable(@Nullable SocketAddress address) {
+    /** An address as errors call it. */
+    static String printable(@Nullable SocketAddress address) {
         return String.valueOf(address).replaceFirst("^[^/]*/", "");
     }
 
@@ -96,11 +111,25 @@ final class TlsConnection implements AutoCloseable {
      * Does the handshake within the timeout. The time goes on to count until {@link #endOfOpening}.
      */
     void handshake() throws TlsFailure {
-        bio.limitPhase(timeout);
+        bio.limitPhase(timeout, "--timeout");
         int result = ssl.doHandshake();
         if (result <= 0) {
             throw failure("handshake", result);
         }
+    }
+
+    /**
+     * What comes now has to be done within such a time.
+     *
+     * @param option whose value that is
+     */
+    void limitTo(Duration limit, String option) {
+        bio.limitPhase(limit, option);
+    }
+
+    /** The peer may be silent for so long; then {@link #read} says that nothing comes. */
+    void awaitIdle(Duration limit) {
+        bio.limitIdle(limit);
     }
 
     /** From here on a peer may take as long as it likes, if only bytes move. */
@@ -160,14 +189,16 @@ final class TlsConnection implements AutoCloseable {
     /**
      * Reads what is there, waiting for a byte.
      *
-     * @return bytes read, or -1 once the peer has closed the connection properly
+     * @return bytes read, or -1 once the peer has closed the connection properly, or has been idle
+     *     for too long
      */
     int read(ByteBuffer into) throws TlsFailure {
         int result = ssl.read(into);
         if (result > 0) {
             return result;
         }
-        if (ssl.getError(result) == SslError.ZERO_RETURN) {
+        SslError error = ssl.getError(result);
+        if (error == SslError.ZERO_RETURN || error == SslError.WANT_READ) {
             return -1;
         }
         throw failure("reading", result);
@@ -190,7 +221,7 @@ final class TlsConnection implements AutoCloseable {
      */
     void awaitClose() throws TlsFailure {
         endTwoWay();
-        bio.limitPhase(timeout);
+        bio.limitPhase(timeout, "--timeout");
         ByteBuffer piece = ByteBuffer.allocate(16 * 1024);
         int result = ssl.read(piece);
         while (result > 0) {
@@ -215,6 +246,17 @@ final class TlsConnection implements AutoCloseable {
         }
     }
 
+    /** Whether the peer has gone without a word, which is no news where it has all it wanted. */
+    boolean hungUp() {
+        SslFailure failure = ssl.failure();
+        return bio.expired() == null
+                && failure != null
+                && switch (failure.reason()) {
+                    case UNEXPECTED_EOF_WHILE_READING, TRANSPORT_CLOSED, TRANSPORT_FAILED -> true;
+                    default -> false;
+                };
+    }
+
     private boolean endedWithoutWord() {
         SslFailure failure = ssl.failure();
         return failure != null && failure.reason() == SslReason.UNEXPECTED_EOF_WHILE_READING;
@@ -225,7 +267,7 @@ final class TlsConnection implements AutoCloseable {
      * read.
      */
     void linger() {
-        bio.limitPhase(timeout.compareTo(LINGER) < 0 ? timeout : LINGER);
+        bio.limitPhase(timeout.compareTo(LINGER) < 0 ? timeout : LINGER, "--timeout");
         bio.linger();
     }
 

@@ -2,7 +2,8 @@
  * The {@code sslwrite} command: sends files through {@code Ssl.write} over sockets and says what
  * came of it.
  *
- * <p>May import the public packages of every module, picocli and progressbar; nothing imports it.
+ * <p>May import the public packages of every module, picocli, progressbar and httpcore5; nothing
+ * imports it.
  */
 @NullMarked
 package org.sslwrite.cli;

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -140,6 +141,36 @@ class ProcessTest {
                                 json.contains(
                                         "\"sealed\":[{\"protocol\":\"TLSv1.3\",\"suite\":\"TLS_"),
                                 json));
+    }
+
+    @ParameterizedTest(name = "LC_ALL={0}")
+    @ValueSource(strings = {"C", "POSIX", "en_US.UTF-8", ""})
+    void namesBeyondAsciiAreServedInAnyLocale(String locale)
+            throws IOException, InterruptedException {
+        Programs.assumeInstalled("curl");
+        Files.writeString(folder.resolve("ü€.txt"), "found");
+        Process process =
+                inLocale(locale, Cli.process(temporary, "serve", "--port", 0, folder)).start();
+        try {
+            String ready = process.inputReader().readLine();
+            String url = ready.replaceAll("listening on (\\S+/).*", "$1%C3%BC%E2%82%AC.txt");
+            assertEquals("200 5", Programs.curl(url, folder.resolve("fetched")));
+        } finally {
+            process.destroy();
+        }
+    }
+
+    /** The command as {@code ./sslwrite} starts it. */
+    private static ProcessBuilder inLocale(String locale, ProcessBuilder command) {
+        Path script = Path.of("..", ".ci", "locale").toAbsolutePath();
+        List<String> words = new ArrayList<>(List.of("bash", "-c"));
+        words.add(". \"$0\"; utf8_where_ascii; exec \"$@\"");
+        words.add(script.toString());
+        words.addAll(command.command());
+        ProcessBuilder launched = new ProcessBuilder(words);
+        launched.environment().keySet().removeIf(name -> name.matches("LANG|LC_.*"));
+        launched.environment().put("LC_ALL", locale);
+        return launched;
     }
 
     /** {@link Process#destroy} would close the streams as well. */

@@ -95,7 +95,7 @@ class TextTest {
                 "%ED%A0%80, null"
             })
     void percentDecoding(String encoded, @Nullable String decoded) {
-        assertEquals(decoded, PercentDecoder.decode(encoded));
+        assertEquals(decoded, PercentCoding.decode(encoded));
     }
 
     @ParameterizedTest

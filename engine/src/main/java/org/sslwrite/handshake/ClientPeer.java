@@ -224,7 +224,7 @@ final class ClientPeer extends AbstractTlsClient {
                 demands.version(),
                 requestContext == null ? new byte[0] : requestContext,
                 new TlsCryptoParameters(context),
-                getCrypto());
+                (SealingCrypto) getCrypto());
     }
 
     @Override

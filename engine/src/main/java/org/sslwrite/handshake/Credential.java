@@ -59,7 +59,7 @@ public record Credential(PrivateKey key, @Nullable Provider provider, List<X509C
     }
 
     /** The same for any key. */
-    static int curveOf(PublicKey key) {
+    public static int curveOf(PublicKey key) {
         Object curve =
                 SubjectPublicKeyInfo.getInstance(key.getEncoded()).getAlgorithm().getParameters();
         return CURVES.getOrDefault(curve, -1);

@@ -6,12 +6,13 @@ import org.bouncycastle.tls.DefaultTlsCredentialedSigner;
 import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.TlsCredentialedSigner;
 import org.bouncycastle.tls.crypto.TlsCertificate;
-import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
+import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCertificate;
+import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
 import org.sslwrite.seal.TlsVersion;
 
 import java.io.IOException;
-import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -64,7 +65,7 @@ final class Credentials {
             TlsVersion version,
             byte[] context,
             TlsCryptoParameters parameters,
-            TlsCrypto crypto)
+            JcaTlsCrypto crypto)
             throws IOException {
         Credential credential = chosen.credential();
         return new DefaultTlsCredentialedSigner(
@@ -75,14 +76,17 @@ final class Credentials {
     }
 
     private static Certificate encode(
-            Credential credential, TlsVersion version, byte[] context, TlsCrypto crypto)
+            Credential credential, TlsVersion version, byte[] context, JcaTlsCrypto crypto)
             throws IOException {
-        TlsCertificate[] certificates = new TlsCertificate[credential.chain().size()];
+        List<X509Certificate> chain = credential.chain();
+        TlsCertificate[] certificates = new TlsCertificate[chain.size()];
         try {
             for (int i = 0; i < certificates.length; i++) {
-                certificates[i] = crypto.createCertificate(credential.chain().get(i).getEncoded());
+                // Not by createCertificate, which parses what was parsed when it was loaded.
+                certificates[i] = new JcaTlsCertificate(crypto, chain.get(i));
+                certificates[i].getEncoded();
             }
-        } catch (CertificateEncodingException | IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             throw PeerFault.ours("a certificate of ours cannot be encoded", e);
         }
         if (version == TlsVersion.TLSV1_2) {

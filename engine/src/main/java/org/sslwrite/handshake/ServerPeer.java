@@ -310,7 +310,7 @@ final class ServerPeer extends AbstractTlsServer {
                 SealingCrypto.versionOf(agreed.getNegotiatedVersion()),
                 new byte[0],
                 new TlsCryptoParameters(context),
-                getCrypto());
+                (SealingCrypto) getCrypto());
     }
 
     @Override
