@@ -13,9 +13,11 @@ import org.sslwrite.bench.result.ResultsJson;
 import org.sslwrite.softhsm.SoftwareToken;
 
 import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
 
 import java.io.BufferedReader;
 import java.io.File;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -29,6 +31,18 @@ class BenchCommandTest {
     private static final int TERMINATED = 128 + 15;
 
     @TempDir private Path folder;
+
+    /** The script sslwrite prints it before anything is built; see HelpTest. */
+    @Test
+    void textIsTheHelp() throws IOException {
+        String help =
+                BenchCommand.commandLine().setUsageHelpAutoWidth(false).getUsageMessage(Ansi.OFF);
+        Path text = Path.of("..", "docs", "help", "bench.txt");
+        if ("write".equals(System.getProperty("sslwrite.help"))) {
+            Files.writeString(text, help);
+        }
+        assertEquals(help, Files.readString(text));
+    }
 
     @ParameterizedTest
     @CsvSource(
