@@ -123,7 +123,10 @@ public final class CryptokiModule {
             if (module == null) {
                 module =
                         new CryptokiModule(
-                                NativeLibrary.load(path, functionList),
+                                Deadline.call(
+                                        Duration.ZERO,
+                                        "loading " + path,
+                                        () -> NativeLibrary.load(path, functionList)),
                                 "PKCS#11 module " + path,
                                 path,
                                 libraryParameters);
