@@ -25,7 +25,9 @@ final class Download {
         SSLSocket socket =
                 Fixture.request(
                         port,
-                        "GET /" + file.getFileName() + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                        "GET /"
+                                + file.getFileName()
+                                + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         InputStream in = socket.getInputStream();
         int line = 0;
         for (int c = in.read(); c >= 0; c = in.read()) {

@@ -23,7 +23,7 @@ final class Handshakes implements AutoCloseable {
 
     private Handshakes(int port, String path) {
         this.port = port;
-        this.request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        this.request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     }
 
     static Handshakes start(int port, String path) {
