@@ -2,7 +2,6 @@ package org.sslwrite;
 
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.handshake.Credential;
 import org.sslwrite.handshake.HandshakeConfig;
 import org.sslwrite.record.BufferPool;
 import org.sslwrite.record.RecordLayout;
@@ -496,8 +495,10 @@ public final class SslContext {
                     new OffloadWatch(offload == null ? null : offload.engine(), breaker);
             List<SealerFactory> software = softwareSealers();
             SealerChain sealers = sealers(offload, software, breaker, watch);
-            OffloadOutlook outlook = new OffloadOutlook(offload, versions, suites);
-            List<CipherSuite> usable = usableSuites(sealers, breaker == null ? outlook : null);
+            SigningOutlook signing = new SigningOutlook(identities, versions);
+            OffloadOutlook outlook = new OffloadOutlook(offload, signing.versions(), suites);
+            List<CipherSuite> usable =
+                    usableSuites(sealers, signing, breaker == null ? outlook : null);
             HandshakeConfig config =
                     new HandshakeConfig(
                             new SecureRandom(),
@@ -506,19 +507,12 @@ public final class SslContext {
                                     ? sealers
                                     : new SealerChain(software, null, watch),
                             offload != null,
-                            identities.stream()
-                                    .map(
-                                            i ->
-                                                    new Credential(
-                                                            i.privateKey(),
-                                                            i.provider(),
-                                                            i.chain()))
-                                    .toList(),
+                            signing.credentials(),
                             trust(),
                             verifyHost && !trustAnyone,
                             clientAuth != ClientAuth.NONE,
                             clientAuth == ClientAuth.REQUIRED,
-                            versions.stream()
+                            signing.versions().stream()
                                     .distinct()
                                     .sorted((a, b) -> b.code() - a.code())
                                     .toList(),
@@ -533,6 +527,7 @@ public final class SslContext {
                             recordsPerKey,
                             maxHandshakeMessageSize,
                             minRecordSizeLimit());
+            signing.tell();
             if (breaker != null) {
                 outlook.tell(watch);
             }
@@ -616,11 +611,12 @@ public final class SslContext {
          * @param alone what the token can do if nothing else may seal
          */
         private List<CipherSuite> usableSuites(
-                SealerChain sealers, @Nullable OffloadOutlook alone) {
+                SealerChain sealers, SigningOutlook signing, @Nullable OffloadOutlook alone) {
+            List<TlsVersion> usableVersions = signing.versions();
             List<CipherSuite> usable = new ArrayList<>();
             Set<String> reasons = new LinkedHashSet<>();
             for (CipherSuite suite : new LinkedHashSet<>(suites)) {
-                if (versions.contains(suite.version())) {
+                if (usableVersions.contains(suite.version())) {
                     SealerChoice choice =
                             sealers.choiceFor(new SealingParameters(suite.version(), suite, false));
                     if (choice.isSealed()) {
@@ -640,8 +636,15 @@ public final class SslContext {
             if (alone != null) {
                 alone.requireEveryVersion();
             }
-            check(!usable.isEmpty(), "none of the suites " + suites + " goes with " + versions);
-            for (TlsVersion version : versions) {
+            String without = signing.explanation();
+            check(
+                    !usable.isEmpty(),
+                    "none of the suites "
+                            + suites
+                            + " goes with "
+                            + usableVersions
+                            + (without.isEmpty() ? "" : "; " + without));
+            for (TlsVersion version : usableVersions) {
                 check(
                         usable.stream().anyMatch(suite -> suite.version() == version),
                         "no suite is given for "

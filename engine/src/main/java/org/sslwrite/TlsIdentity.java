@@ -9,7 +9,6 @@ import java.security.InvalidKeyException;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
-import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECKey;
@@ -28,12 +27,14 @@ public final class TlsIdentity {
     private final PrivateKey privateKey;
     private final @Nullable Provider provider;
     private final List<X509Certificate> chain;
+    private final SigningTrials trials;
 
     private TlsIdentity(
             PrivateKey privateKey, @Nullable Provider provider, List<X509Certificate> chain) {
         this.privateKey = privateKey;
         this.provider = provider;
         this.chain = List.copyOf(chain);
+        this.trials = new SigningTrials(privateKey, provider, certificate().getPublicKey());
     }
 
     /**
@@ -171,33 +172,25 @@ public final class TlsIdentity {
     }
 
     private void proveThatKeyFits(String source) throws IdentityException {
-        String algorithm = isRsa() ? "SHA256withRSA" : "SHA256withECDSA";
-        byte[] challenge = new byte[32];
-        new SecureRandom().nextBytes(challenge);
-        boolean fits;
-        try {
-            Signature signer =
-                    provider == null
-                            ? Signature.getInstance(algorithm)
-                            : Signature.getInstance(algorithm, provider);
-            signer.initSign(privateKey);
-            signer.update(challenge);
-            byte[] signature = signer.sign();
-            Signature verifier = Signature.getInstance(algorithm);
-            verifier.initVerify(certificate().getPublicKey());
-            verifier.update(challenge);
-            fits = verifier.verify(signature);
-        } catch (InvalidKeyException e) {
-            throw new IdentityException(
-                    source + ": the private key does not fit the certificate: " + e.getMessage(),
-                    e);
-        } catch (GeneralSecurityException e) {
-            throw new IdentityException(
-                    source + ": the private key could not be tried: " + e.getMessage(), e);
+        SigningTrials.Failure failure = trials.prove();
+        if (failure == null) {
+            return;
         }
-        if (!fits) {
+        if (failure.wrong()) {
             throw new IdentityException(source + ": the private key does not fit the certificate");
         }
+        Exception cause = failure.cause();
+        throw new IdentityException(
+                source
+                        + (cause instanceof InvalidKeyException
+                                ? ": the private key does not fit the certificate: "
+                                : ": the private key could not be tried: ")
+                        + failure.reason(),
+                cause);
+    }
+
+    SigningTrials trials() {
+        return trials;
     }
 
     /** Whether the certificate's key is an RSA key; otherwise it is an elliptic curve key. */

@@ -5,12 +5,12 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.tls.NamedGroup;
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.seal.TlsVersion;
 
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
-import java.security.interfaces.RSAKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,8 +23,13 @@ import javax.security.auth.x500.X500Principal;
  * @param key RSA or elliptic curve; may be a handle to a key that never leaves its token
  * @param provider whose Signature takes the key; null: the first registered one that does
  * @param chain the leaf first
+ * @param schemes the codes of those that the key can sign with
  */
-public record Credential(PrivateKey key, @Nullable Provider provider, List<X509Certificate> chain) {
+public record Credential(
+        PrivateKey key,
+        @Nullable Provider provider,
+        List<X509Certificate> chain,
+        Set<Integer> schemes) {
     private static final Map<Object, Integer> CURVES =
             Map.of(
                     SECObjectIdentifiers.secp256r1, NamedGroup.secp256r1,
@@ -48,9 +53,9 @@ public record Credential(PrivateKey key, @Nullable Provider provider, List<X509C
         };
     }
 
-    /** Length of an RSA key's modulus, in bits. */
-    int modulusBits() {
-        return ((RSAKey) leaf().getPublicKey()).getModulus().bitLength();
+    /** The codes of the schemes that a key can sign with in a version, the best first. */
+    public static List<Integer> schemesOf(PublicKey key, TlsVersion version) {
+        return SignatureChoice.schemesOf(key, version);
     }
 
     /** The curve of an elliptic key as a group's code; -1 for one that TLS has no scheme for. */

@@ -10,11 +10,8 @@ import org.sslwrite.seal.SealerWatch;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.GeneralSecurityException;
-import java.security.Provider;
 import java.security.Signature;
 import java.security.SignatureException;
-import java.security.spec.MGF1ParameterSpec;
-import java.security.spec.PSSParameterSpec;
 
 /**
  * Signs handshake messages with a key of any provider, through the JCA's {@link Signature}. What a
@@ -40,10 +37,10 @@ final class KeySigner implements TlsSigner {
     @Override
     public TlsStreamSigner getStreamSigner(SignatureAndHashAlgorithm algorithm) throws IOException {
         try {
-            int scheme = SignatureScheme.from(algorithm);
+            HandshakeSignature signature = HandshakeSignature.of(SignatureScheme.from(algorithm));
             return new Stream(
-                    signature(scheme, this::beginSigning),
-                    isElsewhere() ? signature(scheme, this::beginVerifying) : null);
+                    signature.signing(credential.key(), credential.provider()),
+                    isElsewhere() ? signature.verifying(credential.leaf().getPublicKey()) : null);
         } catch (GeneralSecurityException | RuntimeException e) {
             throw PeerFault.ours("the private key cannot sign", e);
         }
@@ -52,58 +49,6 @@ final class KeySigner implements TlsSigner {
     /** Only a handle to such a key is here, without an encoding. */
     private boolean isElsewhere() {
         return credential.key().getFormat() == null;
-    }
-
-    /** Makes one ready for the messages. */
-    private interface Beginning {
-        Signature of(String algorithm) throws GeneralSecurityException;
-    }
-
-    private static Signature signature(int scheme, Beginning begin)
-            throws GeneralSecurityException {
-        return switch (scheme) {
-            case SignatureScheme.rsa_pss_rsae_sha256 ->
-                    pss(begin, "SHA-256", MGF1ParameterSpec.SHA256, 32);
-            case SignatureScheme.rsa_pss_rsae_sha384 ->
-                    pss(begin, "SHA-384", MGF1ParameterSpec.SHA384, 48);
-            case SignatureScheme.rsa_pss_rsae_sha512 ->
-                    pss(begin, "SHA-512", MGF1ParameterSpec.SHA512, 64);
-            case SignatureScheme.rsa_pkcs1_sha256 -> begin.of("SHA256withRSA");
-            case SignatureScheme.rsa_pkcs1_sha384 -> begin.of("SHA384withRSA");
-            case SignatureScheme.rsa_pkcs1_sha512 -> begin.of("SHA512withRSA");
-            case SignatureScheme.ecdsa_secp256r1_sha256 -> begin.of("SHA256withECDSA");
-            case SignatureScheme.ecdsa_secp384r1_sha384 -> begin.of("SHA384withECDSA");
-            case SignatureScheme.ecdsa_secp521r1_sha512 -> begin.of("SHA512withECDSA");
-            default ->
-                    throw new GeneralSecurityException(
-                            "no signature for " + SignatureScheme.getText(scheme));
-        };
-    }
-
-    private static Signature pss(
-            Beginning begin, String hash, MGF1ParameterSpec mgf, int saltLength)
-            throws GeneralSecurityException {
-        Signature signature = begin.of("RSASSA-PSS");
-        signature.setParameter(
-                new PSSParameterSpec(
-                        hash, "MGF1", mgf, saltLength, PSSParameterSpec.TRAILER_FIELD_BC));
-        return signature;
-    }
-
-    private Signature beginSigning(String algorithm) throws GeneralSecurityException {
-        Provider provider = credential.provider();
-        Signature signature =
-                provider == null
-                        ? Signature.getInstance(algorithm)
-                        : Signature.getInstance(algorithm, provider);
-        signature.initSign(credential.key());
-        return signature;
-    }
-
-    private Signature beginVerifying(String algorithm) throws GeneralSecurityException {
-        Signature signature = Signature.getInstance(algorithm);
-        signature.initVerify(credential.leaf().getPublicKey());
-        return signature;
     }
 
     private final class Stream implements TlsStreamSigner {

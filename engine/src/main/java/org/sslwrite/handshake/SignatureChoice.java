@@ -6,8 +6,10 @@ import org.bouncycastle.tls.crypto.TlsCryptoUtils;
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.seal.TlsVersion;
 
+import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Vector;
@@ -99,24 +101,25 @@ final class SignatureChoice {
      */
     static @Nullable SignatureAndHashAlgorithm choose(
             Credential credential, TlsVersion version, List<?> accepted) {
-        for (int scheme : schemesOf(credential, version)) {
+        for (int scheme : schemesOf(credential.leaf().getPublicKey(), version)) {
             SignatureAndHashAlgorithm algorithm =
                     SignatureScheme.getSignatureAndHashAlgorithm(scheme);
-            if (accepted.contains(algorithm)) {
+            if (credential.schemes().contains(scheme) && accepted.contains(algorithm)) {
                 return algorithm;
             }
         }
         return null;
     }
 
-    private static List<Integer> schemesOf(Credential credential, TlsVersion version) {
-        if (credential.isRsa()) {
-            int bits = credential.modulusBits();
+    /** What a key can sign with in a version, the best first. */
+    static List<Integer> schemesOf(PublicKey key, TlsVersion version) {
+        if (key instanceof RSAKey rsa) {
+            int bits = rsa.getModulus().bitLength();
             return (version == TlsVersion.TLSV1_3 ? RSA_PSS : RSA_ANY)
                     .stream().filter(scheme -> bits >= leastBits(scheme)).toList();
         }
         if (version == TlsVersion.TLSV1_3) {
-            return schemesOf((ECPublicKey) credential.leaf().getPublicKey());
+            return schemesOf((ECPublicKey) key);
         }
         return ECDSA;
     }

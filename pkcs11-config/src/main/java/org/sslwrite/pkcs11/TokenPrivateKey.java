@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
 import java.security.PrivateKey;
+import java.security.spec.AlgorithmParameterSpec;
 
 /**
  * A handle to a private key that never leaves its token; sign with {@link TokenSignatures}. Has no
@@ -25,6 +26,18 @@ public final class TokenPrivateKey implements PrivateKey {
         this.algorithm = algorithm;
         this.description = description;
         this.signer = signer;
+    }
+
+    /**
+     * Names what the token is asked for, for a signature by this key: algorithms of which it is the
+     * same work all, or none of them does.
+     *
+     * @param algorithm the JCA's name: SHA256withRSA, RSASSA-PSS, SHA256withECDSA and so on
+     * @param parameters of RSASSA-PSS; otherwise null
+     */
+    public String signatureForm(String algorithm, @Nullable AlgorithmParameterSpec parameters)
+            throws TokenException {
+        return signer.form(algorithm, parameters);
     }
 
     TokenSigner signer() {

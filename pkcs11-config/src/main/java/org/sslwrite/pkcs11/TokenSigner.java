@@ -3,6 +3,7 @@ package org.sslwrite.pkcs11;
 import org.jspecify.annotations.Nullable;
 
 import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.PSSParameterSpec;
 
 /** Signs with one private key in a token. Safe for use by several threads. */
 @FunctionalInterface
@@ -16,4 +17,16 @@ public interface TokenSigner {
      */
     byte[] sign(String algorithm, @Nullable AlgorithmParameterSpec parameters, byte[] message)
             throws TokenException;
+
+    /**
+     * Names what the token is asked for, as in CKM_RSA_PKCS: algorithms of which it is the same
+     * work all, or none of them does. Without this, each algorithm is by itself.
+     */
+    default String form(String algorithm, @Nullable AlgorithmParameterSpec parameters)
+            throws TokenException {
+        return algorithm
+                + (parameters instanceof PSSParameterSpec pss
+                        ? " " + pss.getDigestAlgorithm()
+                        : "");
+    }
 }

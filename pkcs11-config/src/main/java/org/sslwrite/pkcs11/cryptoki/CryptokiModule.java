@@ -499,6 +499,19 @@ public final class CryptokiModule {
         }
     }
 
+    /** Whether the token in the slot says that it can sign by a mechanism. */
+    boolean signsBy(long slot, long mechanism) throws TokenException {
+        try {
+            long flags = mechanismInfo(slot, mechanism).flags();
+            return flags == 0 || (flags & MechanismInfo.CKF_SIGN) != 0; // some give no flags at all
+        } catch (CryptokiException e) {
+            if (e.rv() == Ckr.CKR_MECHANISM_INVALID) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     /** A function that fills a list of CK_ULONGs, or only counts if the list's address is 0. */
     @FunctionalInterface
     private interface Lister {

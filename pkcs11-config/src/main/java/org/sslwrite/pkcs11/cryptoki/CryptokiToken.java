@@ -9,6 +9,8 @@ import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
@@ -33,6 +35,9 @@ public final class CryptokiToken implements AutoCloseable {
     private final TokenSessions sessions;
     private final ObjectSession objects;
     private final KeyImport keys = new KeyImport(this);
+
+    /** By mechanism: whether it is listed for signatures. */
+    private final Map<Long, Boolean> signing = new ConcurrentHashMap<>();
 
     private Logins.@Nullable Lease login;
     private volatile @Nullable TokenException condemned;
@@ -208,9 +213,22 @@ public final class CryptokiToken implements AutoCloseable {
                 "finding a private key", () -> new PrivateKeys(this).find(selector), late -> {});
     }
 
-    List<X509Certificate> certificates(KeySelector selector) throws TokenException {
-        return call(
-                "reading certificates", () -> new Certificates(this).chain(selector), late -> {});
+    /** Whether the token lists the mechanism for signatures; in doubt yes, for it can be tried. */
+    boolean signsBy(long mechanism) throws TokenException {
+        Boolean known = signing.get(mechanism);
+        if (known == null) {
+            known =
+                    call(
+                            "asking for " + Ckm.name(mechanism),
+                            () -> module.signsBy(slot(), mechanism),
+                            late -> {});
+            signing.put(mechanism, known);
+        }
+        return known;
+    }
+
+    List<CertificateChain.Stored> certificates(PrivateKeyHandle key) throws TokenException {
+        return call("reading certificates", () -> new Certificates(this).all(key), late -> {});
     }
 
     /**

@@ -4,10 +4,11 @@ import org.jspecify.annotations.Nullable;
 import org.sslwrite.pkcs11.TokenException;
 
 /** A trial showed that the token cannot do what is asked. */
-final class IncapableException extends TokenException {
+public final class IncapableException extends TokenException {
     private static final long serialVersionUID = 1L;
 
-    IncapableException(String message, @Nullable Throwable cause) {
+    /** Says what cannot be done, by which token. */
+    public IncapableException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 

@@ -7,4 +7,6 @@ package org.sslwrite.pkcs11.cryptoki;
  * @param maxKeySize likewise
  * @param flags CKF_…
  */
-public record MechanismInfo(long mechanism, long minKeySize, long maxKeySize, long flags) {}
+public record MechanismInfo(long mechanism, long minKeySize, long maxKeySize, long flags) {
+    static final long CKF_SIGN = 0x800;
+}

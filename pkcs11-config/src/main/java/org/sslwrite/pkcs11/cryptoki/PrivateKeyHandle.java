@@ -2,6 +2,7 @@ package org.sslwrite.pkcs11.cryptoki;
 
 import org.jspecify.annotations.Nullable;
 
+import java.math.BigInteger;
 import java.util.HexFormat;
 
 /**
@@ -10,7 +11,7 @@ import java.util.HexFormat;
  * @param algorithm RSA or EC
  * @param id CKA_ID; may be empty
  * @param label CKA_LABEL; may be empty
- * @param modulusBytes of an RSA key: bytes of a signature; 0 if the token doesn't tell
+ * @param modulus of an RSA key; null if the token doesn't tell
  * @param curve of an EC key; null if it is none that TLS uses, or the token doesn't tell
  * @param alwaysAuthenticate whether the token wants the PIN for each signature
  */
@@ -20,9 +21,14 @@ record PrivateKeyHandle(
         String algorithm,
         byte[] id,
         String label,
-        int modulusBytes,
+        @Nullable BigInteger modulus,
         @Nullable Curve curve,
         boolean alwaysAuthenticate) {
+    /** Bytes of a signature by an RSA key; 0 if the token doesn't tell. */
+    int modulusBytes() {
+        return modulus == null ? 0 : (modulus.bitLength() + 7) / 8;
+    }
+
     String describe() {
         return "private key \"" + label + "\" (id " + HexFormat.of().formatHex(id) + ")";
     }

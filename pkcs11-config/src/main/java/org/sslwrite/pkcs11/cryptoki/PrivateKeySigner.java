@@ -7,6 +7,8 @@ import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.TokenSigner;
 
 import java.security.spec.AlgorithmParameterSpec;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Signs with a key that is looked up again in each incarnation of its token. If the incarnation
@@ -15,11 +17,13 @@ import java.security.spec.AlgorithmParameterSpec;
 final class PrivateKeySigner implements TokenSigner {
     private final TokenConnection connection;
     private final KeySelector selector;
+    private final MechanismChoice choice;
     private volatile PrivateKeyHandle key;
 
     PrivateKeySigner(TokenConnection connection, KeySelector selector, PrivateKeyHandle key) {
         this.connection = connection;
         this.selector = selector;
+        this.choice = new MechanismChoice(key.token().name() + ": " + selector);
         this.key = key;
     }
 
@@ -27,8 +31,15 @@ final class PrivateKeySigner implements TokenSigner {
     public byte[] sign(
             String algorithm, @Nullable AlgorithmParameterSpec parameters, byte[] message)
             throws TokenException {
-        SignatureForm form = SignatureForm.of(algorithm, parameters);
-        return connection.with(token -> sign(form, keyIn(token), message));
+        List<SignatureForm> forms = SignatureForm.of(algorithm, parameters);
+        return connection.with(token -> choice.sign(mechanisms(forms, keyIn(token)), message));
+    }
+
+    @Override
+    public String form(String algorithm, @Nullable AlgorithmParameterSpec parameters)
+            throws TokenException {
+        List<SignatureForm> forms = SignatureForm.of(algorithm, parameters);
+        return connection.with(token -> choice.first(mechanisms(forms, keyIn(token))));
     }
 
     private PrivateKeyHandle keyIn(CryptokiToken token) throws TokenException {
@@ -44,22 +55,51 @@ final class PrivateKeySigner implements TokenSigner {
         return known;
     }
 
-    private byte[] sign(SignatureForm form, PrivateKeyHandle key, byte[] message)
+    private List<Way> mechanisms(List<SignatureForm> forms, PrivateKeyHandle key)
             throws TokenException {
-        CryptokiToken token = key.token();
-        if (!form.keyAlgorithm().equals(key.algorithm())) {
-            throw new TokenException(
-                    token.name()
-                            + ": "
-                            + key.describe()
-                            + " is not of the kind "
-                            + form.keyAlgorithm());
+        List<Way> mechanisms = new ArrayList<>();
+        for (SignatureForm form : forms) {
+            if (!form.keyAlgorithm().equals(key.algorithm())) {
+                throw new TokenException(
+                        key.token().name()
+                                + ": "
+                                + key.describe()
+                                + " is not of the kind "
+                                + form.keyAlgorithm());
+            }
+            mechanisms.add(new Way(form, key));
         }
-        if (!key.alwaysAuthenticate()) {
-            return new SigningCall(token, form, key).run(message, null);
+        return mechanisms;
+    }
+
+    /** A mechanism with the key. */
+    private final class Way implements MechanismChoice.Mechanism {
+        private final SignatureForm form;
+        private final PrivateKeyHandle key;
+
+        Way(SignatureForm form, PrivateKeyHandle key) {
+            this.form = form;
+            this.key = key;
         }
-        try (Pin pin = connection.pinForOneSignature()) {
-            return new SigningCall(token, form, key).run(message, pin.utf8());
+
+        @Override
+        public String name() {
+            return form.name(key);
+        }
+
+        @Override
+        public boolean isListed() throws TokenException {
+            return form.suits(key) && key.token().signsBy(form.mechanism());
+        }
+
+        @Override
+        public byte[] sign(byte[] message) throws TokenException {
+            if (!key.alwaysAuthenticate()) {
+                return new SigningCall(key.token(), form, key).run(message, null);
+            }
+            try (Pin pin = connection.pinForOneSignature()) {
+                return new SigningCall(key.token(), form, key).run(message, pin.utf8());
+            }
         }
     }
 }

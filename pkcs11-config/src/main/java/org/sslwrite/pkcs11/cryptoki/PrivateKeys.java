@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.sslwrite.pkcs11.KeySelector;
 import org.sslwrite.pkcs11.TokenException;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -79,7 +80,7 @@ final class PrivateKeys {
                 algorithm,
                 id(handle),
                 label(handle),
-                modulus == null ? 0 : length(modulus),
+                modulus == null ? null : new BigInteger(1, modulus),
                 curve == null ? null : Curve.of(curve),
                 objects.flag(handle, Cka.CKA_ALWAYS_AUTHENTICATE));
     }
@@ -99,15 +100,6 @@ final class PrivateKeys {
                         + "\" is neither RSA nor EC (CKA_KEY_TYPE "
                         + type
                         + "); TLS needs one of these");
-    }
-
-    /** Without leading zeros, which some tokens put before a modulus. */
-    private static int length(byte[] modulus) {
-        int zeros = 0;
-        while (zeros < modulus.length && modulus[zeros] == 0) {
-            zeros++;
-        }
-        return modulus.length - zeros;
     }
 
     private byte[] id(long handle) throws CryptokiException {

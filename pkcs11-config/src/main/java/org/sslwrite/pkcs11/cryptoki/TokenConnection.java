@@ -11,8 +11,10 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A token through the C API, opened when it is first needed and opened anew after it has failed.
@@ -48,6 +50,9 @@ public final class TokenConnection implements AutoCloseable {
 
     /** Whether the last attempt failed. */
     private volatile boolean hasFailed;
+
+    /** Keys whose certificates were just read: they may be asked for next. */
+    private final Map<KeySelector, PrivateKeyHandle> recent = new ConcurrentHashMap<>();
 
     private boolean closed;
 
@@ -265,7 +270,7 @@ public final class TokenConnection implements AutoCloseable {
      * @throws TokenException if there is none, or more than one; says which keys there are
      */
     public TokenPrivateKey privateKey(KeySelector selector) throws TokenException {
-        PrivateKeyHandle key = with(token -> token.privateKey(selector));
+        PrivateKeyHandle key = with(token -> recent(token, selector));
         return new TokenPrivateKey(
                 key.algorithm(),
                 config.name() + ": " + selector,
@@ -273,13 +278,37 @@ public final class TokenConnection implements AutoCloseable {
     }
 
     /**
-     * The certificates in the token that go with the key: the leaf, which has the private key's
-     * CKA_ID, then its issuers as far as the token has them.
+     * The certificates in the token that go with the key: the leaf, which has its public key, then
+     * its issuers as far as the token has them. Of several that have the same key, those with the
+     * private key's CKA_ID count first, then those that are valid now, then the newest.
      *
      * @throws TokenException if there is no such key or leaf
      */
     public List<X509Certificate> certificates(KeySelector selector) throws TokenException {
-        return with(token -> token.certificates(selector));
+        return with(
+                token -> {
+                    PrivateKeyHandle key = token.privateKey(selector);
+                    PrivateKeySigner signer = new PrivateKeySigner(this, selector, key);
+                    List<X509Certificate> chain =
+                            new CertificateChain(key, token.certificates(key), signer).of();
+                    recent.put(selector, key);
+                    return chain;
+                });
+    }
+
+    /**
+     * Whether the token wants the PIN for each signature by the key (CKA_ALWAYS_AUTHENTICATE).
+     *
+     * @throws TokenException if there is no such key, or more than one
+     */
+    public boolean wantsPinForEachSignature(KeySelector selector) throws TokenException {
+        return with(token -> recent(token, selector).alwaysAuthenticate());
+    }
+
+    private PrivateKeyHandle recent(CryptokiToken token, KeySelector selector)
+            throws TokenException {
+        PrivateKeyHandle found = recent.remove(selector);
+        return found != null && found.token() == token ? found : token.privateKey(selector);
     }
 
     /** The PIN for a key that wants it each time. */

@@ -52,7 +52,7 @@ final class SunKeyStore {
      * @param found its certificate, if it was read a moment ago
      * @param objects shows what is in the token as it stands there
      */
-    PrivateKey key(KeySelector selector, @Nullable X509Certificate found, TokenConnection objects)
+    SunKey key(KeySelector selector, @Nullable X509Certificate found, TokenConnection objects)
             throws TokenException {
         X509Certificate leaf = found == null ? leaf(selector, objects) : found;
         try {
@@ -60,7 +60,7 @@ final class SunKeyStore {
                 if (keyStore.isKeyEntry(alias)
                         && leaf.equals(keyStore.getCertificate(alias))
                         && keyStore.getKey(alias, null) instanceof PrivateKey key) {
-                    return key;
+                    return new SunKey(key, leaf);
                 }
             }
         } catch (GeneralSecurityException | ProviderException e) {

@@ -10,7 +10,6 @@ import org.sslwrite.pkcs11.cryptoki.TokenConnection;
 
 import java.security.AuthProvider;
 import java.security.InvalidParameterException;
-import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.ProviderException;
 import java.security.Security;
@@ -31,7 +30,7 @@ final class SunOpening {
     private final CryptokiToken token;
     private final AuthProvider provider;
     private final Logins.Lease login;
-    private final ConcurrentMap<KeySelector, PrivateKey> keys = new ConcurrentHashMap<>();
+    private final ConcurrentMap<KeySelector, SunKey> keys = new ConcurrentHashMap<>();
     private volatile boolean condemned;
 
     private SunOpening(TokenConfig config, CryptokiToken token, AuthProvider provider)
@@ -97,9 +96,9 @@ final class SunOpening {
     /**
      * @param leaf the key's certificate, if it was read a moment ago
      */
-    PrivateKey key(KeySelector selector, @Nullable X509Certificate leaf, TokenConnection objects)
+    SunKey key(KeySelector selector, @Nullable X509Certificate leaf, TokenConnection objects)
             throws TokenException {
-        PrivateKey key = keys.get(selector);
+        SunKey key = keys.get(selector);
         if (key == null) {
             key = SunKeyStore.load(config, provider).key(selector, leaf, objects);
             keys.put(selector, key);

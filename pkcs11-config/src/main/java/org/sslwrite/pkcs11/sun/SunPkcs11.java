@@ -13,7 +13,6 @@ import org.sslwrite.pkcs11.cryptoki.Deadline;
 import org.sslwrite.pkcs11.cryptoki.NoAnswerException;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
 
-import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -142,15 +141,29 @@ public final class SunPkcs11 implements AutoCloseable {
      * A handle to a private key in the token, which survives that the token is opened anew.
      *
      * @throws TokenException also if SunPKCS11 does not see the key: it must be stored in the
-     *     token, and a certificate with the same CKA_ID besides
+     *     token, and a certificate with the same CKA_ID besides; or if the token wants the PIN for
+     *     each signature by the key
      */
     public TokenPrivateKey privateKey(KeySelector selector) throws TokenException {
+        requireOneLogin(selector);
         String algorithm =
                 withOpening(
                         "finding the " + selector,
-                        opening -> key(opening, selector).getAlgorithm());
+                        opening -> key(opening, selector).key().getAlgorithm());
         return new TokenPrivateKey(
                 algorithm, name() + ": " + selector, new SunSigner(this, selector));
+    }
+
+    /** SunPKCS11 logs in once, as CKU_USER; such a key wants CKU_CONTEXT_SPECIFIC each time. */
+    private void requireOneLogin(KeySelector selector) throws TokenException {
+        if (connection.wantsPinForEachSignature(selector)) {
+            throw new TokenException(
+                    name()
+                            + ": the token wants the PIN for each signature by the "
+                            + selector
+                            + " (CKA_ALWAYS_AUTHENTICATE), which SunPKCS11 cannot give; use"
+                            + " engine = cryptoki");
+        }
     }
 
     /** The certificates in the token that go with the key: the leaf, then its issuers. */
@@ -190,7 +203,7 @@ public final class SunPkcs11 implements AutoCloseable {
         return config.name();
     }
 
-    PrivateKey key(SunOpening opening, KeySelector selector) throws TokenException {
+    SunKey key(SunOpening opening, KeySelector selector) throws TokenException {
         return opening.key(selector, leaves.remove(selector), connection);
     }
 

@@ -4,21 +4,20 @@ import org.jspecify.annotations.Nullable;
 import org.sslwrite.pkcs11.KeySelector;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.TokenSigner;
+import org.sslwrite.pkcs11.cryptoki.MechanismChoice;
 
-import java.security.GeneralSecurityException;
-import java.security.NoSuchAlgorithmException;
-import java.security.ProviderException;
-import java.security.Signature;
 import java.security.spec.AlgorithmParameterSpec;
 
 /** Signs through whatever provider is the present one. */
 final class SunSigner implements TokenSigner {
     private final SunPkcs11 token;
     private final KeySelector selector;
+    private final MechanismChoice choice;
 
     SunSigner(SunPkcs11 token, KeySelector selector) {
         this.token = token;
         this.selector = selector;
+        this.choice = new MechanismChoice(token.name() + ": signing with the " + selector);
     }
 
     @Override
@@ -27,32 +26,21 @@ final class SunSigner implements TokenSigner {
             throws TokenException {
         return token.withOpening(
                 "signing with the " + selector,
-                opening -> sign(opening, algorithm, parameters, message));
+                opening -> choice.sign(signatures(opening).making(algorithm, parameters), message));
     }
 
-    private byte[] sign(
-            SunOpening opening,
-            String algorithm,
-            @Nullable AlgorithmParameterSpec parameters,
-            byte[] message)
+    @Override
+    public String form(String algorithm, @Nullable AlgorithmParameterSpec parameters)
             throws TokenException {
-        try {
-            Signature signature = Signature.getInstance(algorithm, opening.provider());
-            signature.initSign(token.key(opening, selector));
-            if (parameters != null) {
-                signature.setParameter(parameters);
-            }
-            signature.update(message);
-            return signature.sign();
-        } catch (NoSuchAlgorithmException e) {
-            throw failure("the token cannot sign with " + algorithm, e);
-        } catch (GeneralSecurityException | ProviderException e) {
-            throw failure(algorithm + ": " + SunErrors.describe(e), e);
-        }
+        return token.withOpening(
+                "choosing a signature by the " + selector,
+                opening -> choice.first(signatures(opening).making(algorithm, parameters)));
     }
 
-    private TokenException failure(String what, Exception cause) {
-        return new TokenException(
-                token.name() + ": signing with the " + selector + ": " + what, cause);
+    private SunSignatures signatures(SunOpening opening) throws TokenException {
+        return new SunSignatures(
+                token.name() + ": signing with the " + selector,
+                opening.provider(),
+                token.key(opening, selector));
     }
 }

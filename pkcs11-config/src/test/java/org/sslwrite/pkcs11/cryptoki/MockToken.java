@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 import javax.crypto.Cipher;
@@ -38,6 +39,8 @@ class MockToken implements CryptokiFunctions {
     static final String PIN = "1234";
     static final String SO_PIN = "12345678";
 
+    private static final Set<Long> MECHANISMS =
+            Set.of(Ckm.CKM_AES_GCM, Ckm.CKM_RSA_PKCS, Ckm.CKM_ECDSA);
     private static final int MAX_WRONG_PINS = 3;
 
     private record Operation(long mechanism, byte[] iv, byte[] aad, MockObject key) {}
@@ -264,7 +267,7 @@ class MockToken implements CryptokiFunctions {
     @Override
     public synchronized long C_GetMechanismInfo(long slot, long mechanism, long info) {
         clear(info, Layouts.MECHANISM_INFO.byteSize());
-        return mechanism == Ckm.CKM_AES_GCM ? CKR_OK : CKR_MECHANISM_INVALID;
+        return MECHANISMS.contains(mechanism) ? CKR_OK : CKR_MECHANISM_INVALID;
     }
 
     @Override

@@ -36,12 +36,16 @@ import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
+import java.util.HexFormat;
 import java.util.List;
 
 /** Key pairs and certificates in a real token. */
 @Timeout(120)
 abstract class TokenKeysContract {
+    private static final KeyPair ROOT = keyPair();
+    private static final KeyPair STRANGER = keyPair();
     private static final byte[] MESSAGE = "what is signed".getBytes();
 
     final SoftwareToken software;
@@ -177,10 +181,88 @@ abstract class TokenKeysContract {
         assertEquals(List.of("CN=leaf", "CN=middle", "CN=root"), names);
         assertEquals(leaf, connection.certificates(leafKey.selector()).getFirst());
 
+        // By its public key, for it has another id.
+        assertEquals(
+                "CN=other",
+                connection
+                        .certificates(otherKey.selector())
+                        .getFirst()
+                        .getSubjectX500Principal()
+                        .getName());
+    }
+
+    @Test
+    void aKeyWithoutACertificateSaysSo() throws Exception {
+        SoftwareToken.KeyPair key = software.generateKeyPair(KeyPairKind.EC_P256);
         TokenException e =
-                assertThrows(
-                        TokenException.class, () -> connection.certificates(otherKey.selector()));
-        assertTrue(e.getMessage().contains("has no certificate with the CKA_ID of"));
+                assertThrows(TokenException.class, () -> connection.certificates(key.selector()));
+        assertTrue(
+                e.getMessage().contains("has no certificate with the public key of"),
+                e.getMessage());
+    }
+
+    /**
+     * What is stored under the key's id, in this order; which of it is the leaf, and which
+     * intermediate goes with it.
+     */
+    @ParameterizedTest(name = "{0}, {1}: {2}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "RSA_2048 | expired renewed       | renewed middle",
+                "RSA_2048 | renewed expired       | renewed middle",
+                "EC_P256  | expired renewed       | renewed middle",
+                "EC_P256  | renewed future        | renewed middle",
+                "EC_P256  | expired               | expired middle",
+                "RSA_2048 | middle renewed        | renewed middle",
+                "EC_P256  | middle renewed        | renewed middle",
+                "EC_P256  | renewed old-middle middle | renewed middle",
+                "EC_P384  | middle old-middle expired renewed stranger | renewed middle",
+                "EC_P256  | expired renewed stranger | renewed middle",
+                "RSA_2048 | stranger renewed      | renewed middle",
+            })
+    void theLeafIsTheNewestThatIsValidAndHasTheKey(KeyPairKind kind, String stored, String expected)
+            throws Exception {
+        SoftwareToken.KeyPair key = software.generateKeyPair(kind);
+        KeyPair middle = keyPair();
+        CryptokiToken token = connection.token();
+        byte[] id = HexFormat.of().parseHex(String.valueOf(key.selector().idHex()));
+        List<String> names = new ArrayList<>(List.of(stored.split(" ")));
+        for (String other : List.of("middle", "old-middle")) {
+            if (!names.contains(other)) {
+                store(token, issued(other, key, middle), 7);
+            }
+        }
+        for (String name : names) {
+            token.storeCertificate(issued(name, key, middle), name, id, false);
+        }
+        List<X509Certificate> wanted = new ArrayList<>();
+        for (String name : expected.split(" ")) {
+            wanted.add(issued(name, key, middle));
+        }
+        // What "middle" is issued by is not in the token.
+        assertEquals(
+                wanted.stream().map(TokenKeysContract::described).toList(),
+                connection.certificates(key.selector()).stream()
+                        .map(TokenKeysContract::described)
+                        .toList());
+    }
+
+    private static String described(X509Certificate certificate) {
+        return certificate.getSubjectX500Principal() + " " + certificate.getNotBefore();
+    }
+
+    private static X509Certificate issued(String name, SoftwareToken.KeyPair key, KeyPair middle)
+            throws Exception {
+        return switch (name) {
+            case "expired" -> certificate("leaf", key.publicKey(), "middle", middle, -20, -1);
+            case "renewed" -> certificate("leaf", key.publicKey(), "middle", middle, -10, 20);
+            case "future" -> certificate("leaf", key.publicKey(), "middle", middle, 5, 30);
+            case "stranger" -> certificate("leaf", STRANGER.getPublic(), "middle", middle, -1, 50);
+            case "middle" -> certificate("middle", middle.getPublic(), "root", ROOT, -15, 90);
+            case "old-middle" -> certificate("middle", middle.getPublic(), "root", ROOT, -90, -2);
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
     private static void store(CryptokiToken token, X509Certificate certificate, int id)
@@ -188,22 +270,36 @@ abstract class TokenKeysContract {
         token.storeCertificate(certificate, "certificate " + id, new byte[] {(byte) id}, false);
     }
 
-    private static KeyPair keyPair() throws GeneralSecurityException {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(256);
-        return generator.generateKeyPair();
+    private static KeyPair keyPair() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(256);
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static X509Certificate certificate(
             String subject, PublicKey key, String issuer, KeyPair issuerKeys) throws Exception {
+        return certificate(subject, key, issuer, issuerKeys, -1, 1);
+    }
+
+    /**
+     * @param from days from now
+     * @param to likewise
+     */
+    private static X509Certificate certificate(
+            String subject, PublicKey key, String issuer, KeyPair issuerKeys, int from, int to)
+            throws Exception {
         PrivateKey signer = issuerKeys.getPrivate();
         Instant now = Instant.now();
         JcaX509v3CertificateBuilder builder =
                 new JcaX509v3CertificateBuilder(
                         new X500Name("CN=" + issuer),
                         BigInteger.valueOf(now.toEpochMilli()),
-                        Date.from(now.minus(Duration.ofDays(1))),
-                        Date.from(now.plus(Duration.ofDays(1))),
+                        Date.from(now.plus(Duration.ofDays(from))),
+                        Date.from(now.plus(Duration.ofDays(to))),
                         new X500Name("CN=" + subject),
                         key);
         return new JcaX509CertificateConverter()
