@@ -57,6 +57,16 @@ final class OffloadWatch implements SealerWatch {
                 reason);
     }
 
+    /** A context is made with a key that has some signatures of the version, not all. */
+    static void cannotSignAll(String key, TlsVersion version, String reasons) {
+        LOG.log(Level.INFO, "{0} cannot make every signature of {1}: {2}", key, version, reasons);
+    }
+
+    /** A context is made without a version, for no key can sign in it. */
+    static void leavesOut(String explanation) {
+        LOG.log(Level.WARNING, "{0}", explanation);
+    }
+
     @Override
     public void signedWrongly(PrivateKey key) {
         String signer = key instanceof TokenPrivateKey ? key.toString() : "the private key";

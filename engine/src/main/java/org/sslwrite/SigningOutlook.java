@@ -4,8 +4,6 @@ import org.sslwrite.handshake.Credential;
 import org.sslwrite.pkcs11.TokenPrivateKey;
 import org.sslwrite.seal.TlsVersion;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -20,8 +18,6 @@ import java.util.stream.Collectors;
  * made.
  */
 final class SigningOutlook {
-    private static final Logger LOG = System.getLogger("org.sslwrite");
-
     private final List<TlsVersion> versions = new ArrayList<>();
     private final List<Credential> credentials = new ArrayList<>();
 
@@ -72,12 +68,7 @@ final class SigningOutlook {
         schemes.addAll(found);
         failures.forEach(failure -> reasons.add(failure.toString()));
         if (!found.isEmpty() && !failures.isEmpty()) {
-            LOG.log(
-                    Level.INFO,
-                    "{0} cannot make every signature of {1}: {2}",
-                    name(identity),
-                    version,
-                    failures);
+            OffloadWatch.cannotSignAll(name(identity), version, failures.toString());
         }
         return !found.isEmpty();
     }
@@ -119,7 +110,7 @@ final class SigningOutlook {
     /** Says what is left out. */
     void tell() {
         if (!against.isEmpty()) {
-            LOG.log(Level.WARNING, "{0}", explanation());
+            OffloadWatch.leavesOut(explanation());
         }
     }
 }

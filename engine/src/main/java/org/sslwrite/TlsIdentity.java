@@ -164,6 +164,7 @@ public final class TlsIdentity {
 
     private boolean fits() {
         try {
+            requireUsable(certificate().getPublicKey(), "");
             proveThatKeyFits("");
             return true;
         } catch (IdentityException e) {

@@ -176,7 +176,7 @@ class OffloadTest {
         try (Link link =
                 Link.toJsse(scene, b -> b.offload(token, OffloadPolicy.TOKEN_ONLY)).handshake()) {
             token.failBeforeItBegins();
-            token.failTimes(1);
+            token.failTimes(2); // once more when it is given the key again
             token.failAfter(2);
             link.assertFailed(
                     link.ssl().write(ByteBuffer.wrap(data)),
@@ -190,6 +190,25 @@ class OffloadTest {
             assertArrayEquals(Arrays.copyOf(data, 2 * 16384), received, "two records, no more");
             String seen = String.valueOf(Outcomes.notNull(link.peer().failure()).getMessage());
             assertTrue(seen.contains("Received fatal alert: internal_error"), seen);
+        }
+    }
+
+    @Tag("W25")
+    @ParameterizedTest
+    @MethodSource("org.sslwrite.kit.Scene#everySuite")
+    void tokenThatHadNotBegunIsGivenTheKeyAgain(Scene scene) {
+        FailingToken token = new FailingToken();
+        byte[] data = Data.bytes(SIZE);
+        try (Link link =
+                Link.toJsse(scene, b -> b.offload(token, OffloadPolicy.TOKEN_ONLY)).handshake()) {
+            token.failBeforeItBegins();
+            token.failTimes(1);
+            token.failAfter(2);
+            link.assertDone(link.ssl().write(ByteBuffer.wrap(data)), SIZE);
+            while (link.peer().turn()) {
+                // Until it has taken all there is.
+            }
+            assertArrayEquals(data, link.peer().received());
         }
     }
 
