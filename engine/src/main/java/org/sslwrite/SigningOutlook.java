@@ -66,11 +66,20 @@ final class SigningOutlook {
         List<SigningTrials.Failure> failures = new ArrayList<>();
         List<Integer> found = identity.trials().schemes(version, failures);
         schemes.addAll(found);
-        failures.forEach(failure -> reasons.add(failure.toString()));
+        if (!failures.isEmpty()) {
+            reasons.add(explained(failures));
+        }
         if (!found.isEmpty() && !failures.isEmpty()) {
-            OffloadWatch.cannotSignAll(name(identity), version, failures.toString());
+            OffloadWatch.cannotSignAll(name(identity), version, explained(failures));
         }
         return !found.isEmpty();
+    }
+
+    /** The others fail as the first does, with another hash. */
+    private static String explained(List<SigningTrials.Failure> failures) {
+        return failures.stream()
+                .map(SigningTrials.Failure::scheme)
+                .collect(Collectors.joining(", ", "", ": " + failures.getFirst().reason()));
     }
 
     /** A key in a token is named after it. */

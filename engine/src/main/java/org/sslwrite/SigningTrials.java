@@ -43,12 +43,7 @@ final class SigningTrials {
      *
      * @param wrong whether there is one, which the public key does not verify
      */
-    record Failure(String scheme, String reason, @Nullable Exception cause, boolean wrong) {
-        @Override
-        public String toString() {
-            return scheme + ": " + reason;
-        }
-    }
+    record Failure(String scheme, String reason, @Nullable Exception cause, boolean wrong) {}
 
     SigningTrials(PrivateKey key, @Nullable Provider provider, PublicKey publicKey) {
         this.key = key;
@@ -110,7 +105,7 @@ final class SigningTrials {
             }
             Failure known = incapable.get(form);
             if (known != null) {
-                return known;
+                return new Failure(name, known.reason(), known.cause(), false);
             }
             if (!signs(signature)) {
                 return new Failure(name, "its public key does not verify it", null, true);

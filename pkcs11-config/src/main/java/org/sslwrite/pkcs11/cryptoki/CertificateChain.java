@@ -41,19 +41,22 @@ final class CertificateChain {
         this.signer = signer;
     }
 
-    List<X509Certificate> of() throws TokenException {
+    KeyCertificates of() throws TokenException {
         List<X509Certificate> chain = new ArrayList<>();
         X509Certificate next = leaf();
         while (next != null && !chain.contains(next)) {
             chain.add(next);
             next = issuer(next);
         }
-        return List.copyOf(chain);
+        return new KeyCertificates(List.copyOf(chain), named());
+    }
+
+    private List<X509Certificate> named() {
+        return stored.stream().filter(Stored::named).map(Stored::certificate).toList();
     }
 
     private X509Certificate leaf() throws TokenException {
-        List<X509Certificate> named =
-                stored.stream().filter(Stored::named).map(Stored::certificate).toList();
+        List<X509Certificate> named = named();
         // Who reads the only candidates proves that the key fits.
         X509Certificate leaf = best(isOneKey(named) ? ofKind(named) : ofThisKey(named));
         if (leaf == null) {

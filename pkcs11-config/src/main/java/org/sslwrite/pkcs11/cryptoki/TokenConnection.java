@@ -285,14 +285,19 @@ public final class TokenConnection implements AutoCloseable {
      * @throws TokenException if there is no such key or leaf
      */
     public List<X509Certificate> certificates(KeySelector selector) throws TokenException {
+        return keyCertificates(selector).chain();
+    }
+
+    /** As above, with what else has the key's CKA_ID. */
+    public KeyCertificates keyCertificates(KeySelector selector) throws TokenException {
         return with(
                 token -> {
                     PrivateKeyHandle key = token.privateKey(selector);
                     PrivateKeySigner signer = new PrivateKeySigner(this, selector, key);
-                    List<X509Certificate> chain =
+                    KeyCertificates found =
                             new CertificateChain(key, token.certificates(key), signer).of();
                     recent.put(selector, key);
-                    return chain;
+                    return found;
                 });
     }
 

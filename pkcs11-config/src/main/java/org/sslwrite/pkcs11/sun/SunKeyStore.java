@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.sslwrite.pkcs11.KeySelector;
 import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.cryptoki.KeyCertificates;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
 
 import java.io.IOException;
@@ -12,8 +13,10 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.ProviderException;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Collections;
+import java.util.List;
 
 /**
  * The private keys that SunPKCS11's key store shows. It names a key by the label of its
@@ -49,18 +52,18 @@ final class SunKeyStore {
      * The private key, found through its certificate: so labels and ids count as they stand in the
      * token, and not as the key store makes aliases of them.
      *
-     * @param found its certificate, if it was read a moment ago
+     * @param found its certificates, if they were read a moment ago
      * @param objects shows what is in the token as it stands there
      */
-    SunKey key(KeySelector selector, @Nullable X509Certificate found, TokenConnection objects)
+    SunKey key(KeySelector selector, @Nullable KeyCertificates found, TokenConnection objects)
             throws TokenException {
-        X509Certificate leaf = found == null ? leaf(selector, objects) : found;
+        KeyCertificates certificates = found == null ? certificates(selector, objects) : found;
         try {
             for (String alias : Collections.list(keyStore.aliases())) {
                 if (keyStore.isKeyEntry(alias)
-                        && leaf.equals(keyStore.getCertificate(alias))
+                        && isOneOf(certificates.sameId(), keyStore.getCertificate(alias))
                         && keyStore.getKey(alias, null) instanceof PrivateKey key) {
-                    return new SunKey(key, leaf);
+                    return new SunKey(key, certificates.leaf());
                 }
             }
         } catch (GeneralSecurityException | ProviderException e) {
@@ -75,10 +78,15 @@ final class SunKeyStore {
         throw invisible(selector, null);
     }
 
-    private X509Certificate leaf(KeySelector selector, TokenConnection objects)
+    /** Of several with the key's CKA_ID, the key store shows any. */
+    private static boolean isOneOf(List<X509Certificate> certificates, Certificate shown) {
+        return certificates.stream().anyMatch(certificate -> certificate.equals(shown));
+    }
+
+    private KeyCertificates certificates(KeySelector selector, TokenConnection objects)
             throws TokenException {
         try {
-            return objects.certificates(selector).getFirst();
+            return objects.keyCertificates(selector);
         } catch (TokenException e) {
             if (SunErrors.code(e) != null) {
                 throw e;

@@ -5,6 +5,7 @@ import org.sslwrite.pkcs11.KeySelector;
 import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
+import org.sslwrite.pkcs11.cryptoki.KeyCertificates;
 import org.sslwrite.pkcs11.cryptoki.Logins;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
 
@@ -13,7 +14,6 @@ import java.security.InvalidParameterException;
 import java.security.Provider;
 import java.security.ProviderException;
 import java.security.Security;
-import java.security.cert.X509Certificate;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -94,13 +94,13 @@ final class SunOpening {
     }
 
     /**
-     * @param leaf the key's certificate, if it was read a moment ago
+     * @param found the key's certificates, if they were read a moment ago
      */
-    SunKey key(KeySelector selector, @Nullable X509Certificate leaf, TokenConnection objects)
+    SunKey key(KeySelector selector, @Nullable KeyCertificates found, TokenConnection objects)
             throws TokenException {
         SunKey key = keys.get(selector);
         if (key == null) {
-            key = SunKeyStore.load(config, provider).key(selector, leaf, objects);
+            key = SunKeyStore.load(config, provider).key(selector, found, objects);
             keys.put(selector, key);
         }
         return key;

@@ -10,6 +10,7 @@ import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.TokenPrivateKey;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
 import org.sslwrite.pkcs11.cryptoki.Deadline;
+import org.sslwrite.pkcs11.cryptoki.KeyCertificates;
 import org.sslwrite.pkcs11.cryptoki.NoAnswerException;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
 
@@ -63,7 +64,7 @@ public final class SunPkcs11 implements AutoCloseable {
     private volatile @Nullable SunOpening current;
 
     /** Certificates that were just found: the keys that go with them may be asked for next. */
-    private final Map<KeySelector, X509Certificate> leaves = new ConcurrentHashMap<>();
+    private final Map<KeySelector, KeyCertificates> recent = new ConcurrentHashMap<>();
 
     private boolean closed;
 
@@ -168,9 +169,9 @@ public final class SunPkcs11 implements AutoCloseable {
 
     /** The certificates in the token that go with the key: the leaf, then its issuers. */
     public List<X509Certificate> certificates(KeySelector selector) throws TokenException {
-        List<X509Certificate> chain = connection.certificates(selector);
-        leaves.put(selector, chain.getFirst());
-        return chain;
+        KeyCertificates found = connection.keyCertificates(selector);
+        recent.put(selector, found);
+        return found.chain();
     }
 
     /**
@@ -204,7 +205,7 @@ public final class SunPkcs11 implements AutoCloseable {
     }
 
     SunKey key(SunOpening opening, KeySelector selector) throws TokenException {
-        return opening.key(selector, leaves.remove(selector), connection);
+        return opening.key(selector, recent.remove(selector), connection);
     }
 
     /** Something that is done with a provider; done again with another if it turns out dead. */

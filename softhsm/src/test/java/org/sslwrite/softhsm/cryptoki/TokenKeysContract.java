@@ -44,6 +44,7 @@ import java.util.List;
 /** Key pairs and certificates in a real token. */
 @Timeout(120)
 abstract class TokenKeysContract {
+    private static final Instant NOW = Instant.now();
     private static final KeyPair ROOT = keyPair();
     private static final KeyPair STRANGER = keyPair();
     private static final byte[] MESSAGE = "what is signed".getBytes();
@@ -293,13 +294,12 @@ abstract class TokenKeysContract {
             String subject, PublicKey key, String issuer, KeyPair issuerKeys, int from, int to)
             throws Exception {
         PrivateKey signer = issuerKeys.getPrivate();
-        Instant now = Instant.now();
         JcaX509v3CertificateBuilder builder =
                 new JcaX509v3CertificateBuilder(
                         new X500Name("CN=" + issuer),
-                        BigInteger.valueOf(now.toEpochMilli()),
-                        Date.from(now.plus(Duration.ofDays(from))),
-                        Date.from(now.plus(Duration.ofDays(to))),
+                        BigInteger.valueOf(Math.abs(System.nanoTime())),
+                        Date.from(NOW.plus(Duration.ofDays(from))),
+                        Date.from(NOW.plus(Duration.ofDays(to))),
                         new X500Name("CN=" + subject),
                         key);
         return new JcaX509CertificateConverter()

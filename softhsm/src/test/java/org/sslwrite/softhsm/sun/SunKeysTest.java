@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.sslwrite.pkcs11.KeySelector;
 import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
@@ -18,7 +19,9 @@ import org.sslwrite.pkcs11.TokenPrivateKey;
 import org.sslwrite.pkcs11.TokenSignatures;
 import org.sslwrite.pkcs11.cryptoki.CryptokiFunctions;
 import org.sslwrite.pkcs11.cryptoki.CryptokiModule;
+import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
+import org.sslwrite.pkcs11.cryptoki.TokenConnection;
 import org.sslwrite.pkcs11.sun.SunPkcs11;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.SoftwareToken.KeyPair;
@@ -46,6 +49,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -253,6 +257,87 @@ class SunKeysTest {
             return sign(key, "SHA256withECDSA", null);
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** A login for each signature is nothing that the JDK's provider knows. */
+    @Test
+    void keyThatWantsThePinEachTimeIsRefused() throws Exception {
+        byte[] id = {77};
+        KeySelector selector = KeySelector.byId(id);
+        try (TokenConnection connection = new TokenConnection(token.config());
+                SunPkcs11 sun = new SunPkcs11(token.config())) {
+            generateAlwaysAuthenticated(connection.token(), id);
+            TokenException e = assertThrows(TokenException.class, () -> sun.privateKey(selector));
+            assertTrue(e.getMessage().contains("CKA_ALWAYS_AUTHENTICATE"), e.getMessage());
+            assertTrue(e.getMessage().contains("engine = cryptoki"), e.getMessage());
+            sign(connection.privateKey(selector), "SHA256withECDSA", null);
+        }
+    }
+
+    private static void generateAlwaysAuthenticated(CryptokiToken open, byte[] id) {
+        CryptokiFunctions functions = open.module().functions();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment session = arena.allocate(ValueLayout.JAVA_LONG);
+            assertEquals(0, functions.C_OpenSession(open.slot(), 6, 0, 0, session.address()));
+            long handle = session.get(ValueLayout.JAVA_LONG, 0);
+            MemorySegment mechanism = arena.allocate(ValueLayout.JAVA_LONG, 3);
+            mechanism.set(ValueLayout.JAVA_LONG, 0, 0x1040); // CKM_EC_KEY_PAIR_GEN
+            byte[] yes = {1};
+            byte[] p256 = HexFormat.of().parseHex("06082a8648ce3d030107");
+            // CKA_TOKEN, CKA_EC_PARAMS; CKA_TOKEN, CKA_PRIVATE, CKA_SIGN, CKA_ALWAYS_AUTHENTICATE,
+            // CKA_ID
+            MemorySegment publicHalf = attributes(arena, Map.of(1L, yes, 0x180L, p256));
+            MemorySegment privateHalf =
+                    attributes(
+                            arena, Map.of(1L, yes, 2L, yes, 0x108L, yes, 0x202L, yes, 0x102L, id));
+            MemorySegment keys = arena.allocate(ValueLayout.JAVA_LONG, 2);
+            assertEquals(
+                    0,
+                    functions.C_GenerateKeyPair(
+                            handle,
+                            mechanism.address(),
+                            publicHalf.address(),
+                            2,
+                            privateHalf.address(),
+                            5,
+                            keys.address(),
+                            keys.address() + Long.BYTES));
+            assertEquals(0, functions.C_CloseSession(handle));
+        }
+    }
+
+    private static MemorySegment attributes(Arena arena, Map<Long, byte[]> values) {
+        MemorySegment template = arena.allocate(ValueLayout.JAVA_LONG, 3L * values.size());
+        int at = 0;
+        for (Map.Entry<Long, byte[]> value : values.entrySet()) {
+            MemorySegment bytes = arena.allocateFrom(ValueLayout.JAVA_BYTE, value.getValue());
+            template.setAtIndex(ValueLayout.JAVA_LONG, at++, value.getKey());
+            template.setAtIndex(ValueLayout.JAVA_LONG, at++, bytes.address());
+            template.setAtIndex(ValueLayout.JAVA_LONG, at++, bytes.byteSize());
+        }
+        return template;
+    }
+
+    /** Of a key with several certificates; the provider's key store tells them apart. */
+    @ParameterizedTest
+    @EnumSource(
+            value = KeyPairKind.class,
+            names = {"RSA_2048", "EC_P256"})
+    void renewedCertificateIsTaken(KeyPairKind kind) throws Exception {
+        TestCertificates authority = new TestCertificates();
+        KeyPair key = token.generateKeyPair(kind);
+        KeyPair other = token.generateKeyPair(kind);
+        X509Certificate expired = authority.of("site", key.publicKey(), -20, -1);
+        X509Certificate renewed = authority.of("site", key.publicKey(), -2, 20);
+        token.storeCertificate(key, expired);
+        token.storeCertificate(key, renewed);
+        token.storeCertificate(key, authority.of("authority", other.publicKey(), -1, 30));
+        try (SunPkcs11 sun = new SunPkcs11(token.config())) {
+            assertEquals(List.of(renewed), sun.certificates(key.selector()));
+            TokenPrivateKey found = sun.privateKey(key.selector());
+            String algorithm = kind == KeyPairKind.RSA_2048 ? "SHA256withRSA" : "SHA256withECDSA";
+            assertVerifies(key.publicKey(), algorithm, null, sign(found, algorithm, null));
         }
     }
 

@@ -31,13 +31,21 @@ final class TestCertificates {
     }
 
     X509Certificate of(String name, PublicKey key) throws Exception {
+        return of(name, key, -1, 1);
+    }
+
+    /**
+     * @param from days from now
+     * @param to likewise
+     */
+    X509Certificate of(String name, PublicKey key, int from, int to) throws Exception {
         Instant now = Instant.now();
         X509v3CertificateBuilder builder =
                 new X509v3CertificateBuilder(
                         AUTHORITY,
                         BigInteger.valueOf(++serial),
-                        Date.from(now.minus(1, ChronoUnit.HOURS)),
-                        Date.from(now.plus(1, ChronoUnit.DAYS)),
+                        Date.from(now.plus(from, ChronoUnit.DAYS)),
+                        Date.from(now.plus(to, ChronoUnit.DAYS)),
                         new X500Name("CN=" + name),
                         SubjectPublicKeyInfo.getInstance(key.getEncoded()));
         ContentSigner signer =
