@@ -81,7 +81,7 @@ final class PemFile {
                 throw damaged(
                         next,
                         "a line that begins or ends a block has five hyphens at each end and"
-                            + " nothing else in it");
+                                + " nothing else in it");
             }
         }
         return List.copyOf(blocks);
