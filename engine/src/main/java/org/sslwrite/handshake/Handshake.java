@@ -128,7 +128,18 @@ public final class Handshake implements AutoCloseable {
     private static HandshakeException failure(Kind kind, short alert, Exception e) {
         String said = e instanceof TlsFatalAlert fatal ? detail(fatal) : e.getMessage();
         String message = said == null ? AlertDescription.getName(alert).replace('_', ' ') : said;
-        return new HandshakeException(kind, alert, oneLine(message), e);
+        return new HandshakeException(kind, alert, oneLine(message), known(e));
+    }
+
+    /** What a user's program can name: it is told the alert as Bouncy Castle's exception. */
+    private static Exception known(Exception e) {
+        if (!(e instanceof Refusal refusal)) {
+            return e;
+        }
+        TlsFatalAlert alert =
+                new TlsFatalAlert(refusal.getAlertDescription(), detail(refusal), e.getCause());
+        alert.setStackTrace(e.getStackTrace());
+        return alert;
     }
 
     /** Names and texts in it may be the peer's: nothing that moves a terminal's cursor stays. */
