@@ -7,15 +7,17 @@ import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.Date;
 import java.util.List;
 
 /**
  * Puts a chain in order, as RFC 5246 section 7.4.2 wants it: "Each following certificate MUST
- * directly certify the one preceding it." Of several certificates of one issuer and key, a renewed
- * one and its predecessor for instance, the one that is valid now is taken, of those the newest.
- * What certifies nothing here stays behind the rest.
+ * directly certify the one preceding it." Of a renewed certificate and its predecessor (of one
+ * subject, key and issuer) the one that is valid now is taken, of those the newest. Of an
+ * authority's certificates by several issuers the first that is valid is taken; the others, and
+ * what certifies nothing here, stay behind the rest: a peer may build another path with them.
  */
 final class ChainOrder {
     private final Date now = Date.from(Instant.now());
@@ -43,20 +45,22 @@ final class ChainOrder {
     private @Nullable X509Certificate takeIssuerOf(X509Certificate certificate) {
         List<X509Certificate> issuers =
                 left.stream().filter(issuer -> certifies(issuer, certificate)).toList();
-        X509Certificate best =
-                issuers.stream()
-                        .max(
-                                Comparator.comparing(this::isValid)
-                                        .thenComparing(X509Certificate::getNotBefore))
-                        .orElse(null);
-        if (best != null) {
-            left.removeIf(other -> issuers.contains(other) && isSameKey(other, best));
+        if (issuers.isEmpty()) {
+            return null;
         }
-        return best;
+        X509Certificate first =
+                issuers.stream().filter(this::isValid).findFirst().orElse(issuers.getFirst());
+        List<X509Certificate> renewals =
+                issuers.stream().filter(other -> isRenewal(other, first)).toList();
+        left.removeAll(renewals);
+        return Collections.max(
+                renewals,
+                Comparator.comparing(this::isValid).thenComparing(X509Certificate::getNotBefore));
     }
 
-    private static boolean isSameKey(X509Certificate one, X509Certificate other) {
-        return other.getPublicKey().equals(one.getPublicKey());
+    private static boolean isRenewal(X509Certificate one, X509Certificate other) {
+        return one.getPublicKey().equals(other.getPublicKey())
+                && one.getIssuerX500Principal().equals(other.getIssuerX500Principal());
     }
 
     private boolean isValid(X509Certificate certificate) {

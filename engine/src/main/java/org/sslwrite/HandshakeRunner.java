@@ -264,7 +264,7 @@ final class HandshakeRunner {
             fatalAlertReceived = true;
             writer.dropOutput();
         }
-        outcome.fail(reason(e), Objects.requireNonNull(e.getMessage()), e);
+        outcome.fail(reason(e), Objects.requireNonNull(e.getMessage()), e.getCause());
         flush();
         return outcome.repeatEnd();
     }

@@ -280,14 +280,13 @@ final class IdentityFiles {
 
     private static PrivateKey privateKey(PemFile.Block block, char @Nullable [] password, Path file)
             throws IOException, IdentityException {
-        JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
         Object entry;
         try (PEMParser parser = new PEMParser(new StringReader(block.text()))) {
             entry = parser.readObject();
         }
         return switch (entry) {
-            case PrivateKeyInfo plain -> converter.getPrivateKey(plain);
-            case PEMKeyPair pair -> converter.getPrivateKey(pair.getPrivateKeyInfo());
+            case PrivateKeyInfo plain -> converted(plain, file);
+            case PEMKeyPair pair -> converted(pair.getPrivateKeyInfo(), file);
             case PEMEncryptedKeyPair pair -> {
                 char[] known = passwordFor(file, password);
                 requireKnownCipher(block, file);
@@ -295,11 +294,9 @@ final class IdentityFiles {
                         new JcePEMDecryptorProviderBuilder()
                                 .setProvider(BouncyCastle.PROVIDER)
                                 .build(known);
-                yield decrypted(
-                        file,
-                        () ->
-                                converter.getPrivateKey(
-                                        pair.decryptKeyPair(decryptor).getPrivateKeyInfo()));
+                yield converted(
+                        decrypted(file, () -> pair.decryptKeyPair(decryptor).getPrivateKeyInfo()),
+                        file);
             }
             case PKCS8EncryptedPrivateKeyInfo info -> {
                 InputDecryptorProvider decryptor =
@@ -307,8 +304,7 @@ final class IdentityFiles {
                                 .setProvider(BouncyCastle.PROVIDER)
                                 .setKeySizeProvider(new KeySizes())
                                 .build(passwordFor(file, password));
-                yield decrypted(
-                        file, () -> converter.getPrivateKey(info.decryptPrivateKeyInfo(decryptor)));
+                yield converted(decrypted(file, () -> info.decryptPrivateKeyInfo(decryptor)), file);
             }
             case null, default ->
                     throw new IdentityException(
@@ -355,11 +351,26 @@ final class IdentityFiles {
     }
 
     private interface Decryption {
-        PrivateKey run() throws IOException, PKCSException;
+        PrivateKeyInfo run() throws IOException, PKCSException;
+    }
+
+    /** What was decrypted well may still be a key of a kind, or on a curve, that nobody knows. */
+    private static PrivateKey converted(PrivateKeyInfo info, Path file) throws IdentityException {
+        try {
+            return new JcaPEMKeyConverter().getPrivateKey(info);
+        } catch (IOException | RuntimeException e) {
+            throw new IdentityException(
+                    file
+                            + ": not a private key in PEM form that can be used ("
+                            + words(e)
+                            + "); use RSA, or EC on P-256, P-384 or P-521",
+                    e);
+        }
     }
 
     /** A wrong password may show as late as in the garbage that it decrypts to. */
-    private static PrivateKey decrypted(Path file, Decryption decryption) throws IdentityException {
+    private static PrivateKeyInfo decrypted(Path file, Decryption decryption)
+            throws IdentityException {
         try {
             return decryption.run();
         } catch (IOException | PKCSException | RuntimeException e) {

@@ -12,7 +12,8 @@ package org.sslwrite;
 public enum OffloadPolicy {
     /**
      * Application data, and all else under its keys, is sealed by the token or not at all: when it
-     * fails, the connection ends. Records of TLS 1.3's handshake are sealed in software.
+     * fails, and is not well when it is given the key again, the connection ends. Records of TLS
+     * 1.3's handshake are sealed in software.
      */
     TOKEN_ONLY,
     /**

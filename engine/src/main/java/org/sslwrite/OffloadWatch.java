@@ -57,6 +57,16 @@ final class OffloadWatch implements SealerWatch {
                 reason);
     }
 
+    /** A context is made with a key that has some signatures of the version, not all. */
+    static void cannotSignAll(String key, TlsVersion version, String reasons) {
+        LOG.log(Level.INFO, "{0} cannot make every signature of {1}: {2}", key, version, reasons);
+    }
+
+    /** A context is made without a version, for no key can sign in it. */
+    static void leavesOut(String explanation) {
+        LOG.log(Level.WARNING, "{0}", explanation);
+    }
+
     @Override
     public void signedWrongly(PrivateKey key) {
         String signer = key instanceof TokenPrivateKey ? key.toString() : "the private key";
@@ -76,12 +86,7 @@ final class OffloadWatch implements SealerWatch {
         event.successor = successor;
         event.reason = reason;
         event.commit();
-        LOG.log(
-                Level.WARNING,
-                "{0} failed, {1}: {2}",
-                engine,
-                successor == null ? "nothing takes over" : successor + " takes over",
-                reason);
+        LOG.log(Level.WARNING, "{0} failed, {1}: {2}", engine, goesOn(engine, successor), reason);
         if (breaker != null && isGuarded(engine) && breaker.failed(reason)) {
             LOG.log(
                     Level.WARNING,
@@ -89,6 +94,13 @@ final class OffloadWatch implements SealerWatch {
                     guarded,
                     breaker.explanation());
         }
+    }
+
+    private static String goesOn(String engine, @Nullable String successor) {
+        if (successor == null) {
+            return "nothing takes over";
+        }
+        return successor.equals(engine) ? "and was given the key again" : successor + " takes over";
     }
 
     private synchronized void remember(SslFallback fallback) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The blocks of a PEM file (RFC 7468). "Parsers SHOULD ignore whitespace and other non-base64
@@ -15,6 +16,11 @@ final class PemFile {
     private static final String BEGIN = "-----BEGIN ";
     private static final String END = "-----END ";
     private static final String DASHES = "-----";
+
+    /** Such a line with hyphens too few, or blanks between, bounds nothing for OpenSSL. */
+    private static final Pattern ALMOST_BOUND =
+            Pattern.compile("-\\s*(BEGIN|END)\\s.*(CERTIFICATE|PRIVATE KEY)\\s*-");
+
     private static final String UTF8_BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf"; // read as Latin-1
 
     /**
@@ -69,8 +75,13 @@ final class PemFile {
             next++;
             if (line.startsWith(BEGIN)) {
                 blocks.add(block(label(line, BEGIN)));
-            } else if (line.contains(BEGIN) || line.contains(END)) {
-                throw damaged(next, "a line that begins or ends a block has nothing else in it");
+            } else if (line.contains(BEGIN)
+                    || line.contains(END)
+                    || ALMOST_BOUND.matcher(line).find()) {
+                throw damaged(
+                        next,
+                        "a line that begins or ends a block has five hyphens at each end and"
+                                + " nothing else in it");
             }
         }
         return List.copyOf(blocks);

@@ -51,8 +51,9 @@ final class SelfSigned {
      * @param provider whose Signature takes the private key; null: the first that does
      */
     static TlsIdentity of(
-            String host, PublicKey publicKey, PrivateKey privateKey, @Nullable Provider provider)
+            String anyForm, PublicKey publicKey, PrivateKey privateKey, @Nullable Provider provider)
             throws GeneralSecurityException {
+        String host = canonical(anyForm);
         X500Name name = new X500NameBuilder().addRDN(BCStyle.CN, host).build();
         Instant now = Instant.now();
         JcaX509v3CertificateBuilder builder =
@@ -74,6 +75,14 @@ final class SelfSigned {
         } catch (IOException | OperatorCreationException | RuntimeException e) {
             throw new GeneralSecurityException(
                     "cannot make a self-signed certificate: " + e.getMessage(), e);
+        }
+    }
+
+    private static String canonical(String host) throws GeneralSecurityException {
+        try {
+            return HostNames.toAscii(host);
+        } catch (IllegalArgumentException e) {
+            throw new GeneralSecurityException(e.getMessage(), e);
         }
     }
 

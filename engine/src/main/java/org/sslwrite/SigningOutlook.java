@@ -4,8 +4,6 @@ import org.sslwrite.handshake.Credential;
 import org.sslwrite.pkcs11.TokenPrivateKey;
 import org.sslwrite.seal.TlsVersion;
 
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -20,8 +18,6 @@ import java.util.stream.Collectors;
  * made.
  */
 final class SigningOutlook {
-    private static final Logger LOG = System.getLogger("org.sslwrite");
-
     private final List<TlsVersion> versions = new ArrayList<>();
     private final List<Credential> credentials = new ArrayList<>();
 
@@ -74,12 +70,7 @@ final class SigningOutlook {
             reasons.add(explained(failures));
         }
         if (!found.isEmpty() && !failures.isEmpty()) {
-            LOG.log(
-                    Level.INFO,
-                    "{0} cannot make every signature of {1}: {2}",
-                    name(identity),
-                    version,
-                    explained(failures));
+            OffloadWatch.cannotSignAll(name(identity), version, explained(failures));
         }
         return !found.isEmpty();
     }
@@ -128,7 +119,7 @@ final class SigningOutlook {
     /** Says what is left out. */
     void tell() {
         if (!against.isEmpty()) {
-            LOG.log(Level.WARNING, "{0}", explanation());
+            OffloadWatch.leavesOut(explanation());
         }
     }
 }

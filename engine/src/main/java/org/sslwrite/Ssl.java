@@ -83,7 +83,9 @@ public final class Ssl implements AutoCloseable {
      * Names the server, for a client: what it asks for (SNI) and what the server's certificate must
      * be for.
      *
-     * @throws IllegalArgumentException if it is neither a host name nor an address
+     * @param name a host name, which may have letters beyond ASCII, or an address
+     * @throws IllegalArgumentException if it is neither
+     * @see HostNames#toAscii
      */
     public void setHost(String name) {
         String canonical = Hosts.canonical(name);

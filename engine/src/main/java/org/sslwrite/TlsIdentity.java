@@ -84,7 +84,8 @@ public final class TlsIdentity {
     }
 
     private static void requireUsable(PublicKey key, String source) throws IdentityException {
-        if (key instanceof RSAKey rsa) {
+        // A key for RSASSA-PSS alone is an RSAKey too.
+        if (key instanceof RSAKey rsa && key.getAlgorithm().equals("RSA")) {
             int bits = rsa.getModulus().bitLength();
             if (bits < MIN_RSA_BITS) {
                 throw new IdentityException(
@@ -164,6 +165,7 @@ public final class TlsIdentity {
 
     private boolean fits() {
         try {
+            requireUsable(certificate().getPublicKey(), "");
             proveThatKeyFits("");
             return true;
         } catch (IdentityException e) {

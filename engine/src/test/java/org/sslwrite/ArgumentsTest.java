@@ -140,6 +140,9 @@ class ArgumentsTest {
                 "[",
                 "[]",
                 "CN=x",
+                "127.1",
+                "[host.test]",
+                "a‍b.test",
                 "a\nb"
             })
     void hostThatIsNone(String host) {
@@ -161,6 +164,8 @@ class ArgumentsTest {
                 "1.2.3.4",
                 "::1",
                 "[fe80::1]",
+                "fe80::1%eth0",
+                "straße.test",
                 "bücher.test"
             })
     void hostThatIsOne(String host) {

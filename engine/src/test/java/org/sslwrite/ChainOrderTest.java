@@ -40,6 +40,8 @@ class ChainOrderTest {
         add("expired", "middle", middle, "root", root, -90, -1);
         add("future", "middle", middle, "root", root, 1, 90);
         add("namesake", "middle", other, "root", root, -5, 90);
+        KeyPair foreign = keyPair();
+        add("crossed", "middle", middle, "foreign root", foreign, -3, 95);
         add("leaf", "leaf", leafKey, "middle", middle, -5, 5);
     }
 
@@ -93,6 +95,10 @@ class ChainOrderTest {
         "leaf expired,                  leaf expired",
         "leaf namesake middle,          leaf middle namesake",
         "leaf root,                     leaf root",
+        "leaf middle crossed root,      leaf middle root crossed",
+        "leaf crossed middle root,      leaf crossed middle root",
+        "leaf renewed crossed middle,   leaf renewed crossed",
+        "leaf expired crossed,          leaf crossed expired",
     })
     void isSentInOrder(String given, String sent) throws Exception {
         List<X509Certificate> chain = Stream.of(given.split(" ")).map(CERTIFICATES::get).toList();

@@ -20,7 +20,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.sslwrite.WriteAfterEndTest.Call;
 import org.sslwrite.bio.Bio;
 import org.sslwrite.bio.MemoryBio;
-import org.sslwrite.handshake.HandshakeException;
 import org.sslwrite.kit.Data;
 import org.sslwrite.kit.HandshakeMessage;
 import org.sslwrite.kit.JssePeer;
@@ -239,9 +238,7 @@ class HostilePeerTest {
             try (Ssl ssl = start(context, Role.SERVER, transport)) {
                 Outcomes.assertFailed(ssl, ssl.doHandshake(), -1, SslError.SSL, reason);
                 assertFalse(ssl.failure().message().contains("speak"), ssl.failure().message());
-                assertEquals(
-                        alert,
-                        ssl.failure().cause() instanceof HandshakeException e ? e.alert() : -1);
+                assertEquals(alert, Outcomes.alertSent(ssl));
                 assertTrue(WireTap.records(transport.wire()).size() > 1, "a flight and an alert");
             }
         }
@@ -261,11 +258,7 @@ class HostilePeerTest {
                 int n = link.ssl().read(ByteBuffer.allocate(10));
                 link.assertFailed(
                         n, -1, SslError.SSL, SslReason.DECRYPTION_FAILED_OR_BAD_RECORD_MAC);
-                assertEquals(
-                        20,
-                        link.ssl().failure().cause() instanceof HandshakeException e
-                                ? e.alert()
-                                : -1);
+                assertEquals(20, Outcomes.alertSent(link.ssl()));
             }
         }
     }
@@ -332,10 +325,8 @@ class HostilePeerTest {
             SslReason reason = Outcomes.notNull(ssl.failure()).reason();
             Outcomes.assertOneLine(ssl.failure().message());
             assertNotEquals(SslReason.INTERNAL_ERROR, reason, () -> what + ": " + ssl.failure());
-            if (ssl.failure().cause() instanceof HandshakeException e
-                    && e.kind() != HandshakeException.Kind.ALERT_RECEIVED) {
-                assertTrue(e.alert() != 80 && e.alert() != 21, () -> what + ": " + e.alert());
-            }
+            int alert = Outcomes.alertSent(ssl);
+            assertTrue(alert != 80 && alert != 21, () -> what + ": " + alert);
             long again = ssl.write(new byte[1], 0, 1);
             Outcomes.assertFailed(ssl, again, -1, SslError.SSL, reason);
         }

@@ -176,7 +176,7 @@ class OffloadTest {
         try (Link link =
                 Link.toJsse(scene, b -> b.offload(token, OffloadPolicy.TOKEN_ONLY)).handshake()) {
             token.failBeforeItBegins();
-            token.failTimes(1);
+            token.failTimes(2); // once more when it is given the key again
             token.failAfter(2);
             link.assertFailed(
                     link.ssl().write(ByteBuffer.wrap(data)),
@@ -190,6 +190,25 @@ class OffloadTest {
             assertArrayEquals(Arrays.copyOf(data, 2 * 16384), received, "two records, no more");
             String seen = String.valueOf(Outcomes.notNull(link.peer().failure()).getMessage());
             assertTrue(seen.contains("Received fatal alert: internal_error"), seen);
+        }
+    }
+
+    @Tag("W25")
+    @ParameterizedTest
+    @MethodSource("org.sslwrite.kit.Scene#everySuite")
+    void tokenThatHadNotBegunIsGivenTheKeyAgain(Scene scene) {
+        FailingToken token = new FailingToken();
+        byte[] data = Data.bytes(SIZE);
+        try (Link link =
+                Link.toJsse(scene, b -> b.offload(token, OffloadPolicy.TOKEN_ONLY)).handshake()) {
+            token.failBeforeItBegins();
+            token.failTimes(1);
+            token.failAfter(2);
+            link.assertDone(link.ssl().write(ByteBuffer.wrap(data)), SIZE);
+            while (link.peer().turn()) {
+                // Until it has taken all there is.
+            }
+            assertArrayEquals(data, link.peer().received());
         }
     }
 
@@ -247,9 +266,11 @@ class OffloadTest {
                         .breaker(2, Duration.ofMillis(1))
                         .build();
         token.setUnreachable(true);
-        // A connection of TLS 1.3 has two epochs: one for its handshake, one for its data.
-        assertEquals(Link.softwareEngine(Scene.ANY), engineOfOneConnection(context));
-        assertEquals(2, context.statistics().fallbacks());
+        // The keys of TLS 1.3's handshake are not the token's: a connection can fail once.
+        for (int failures = 1; failures <= 2; failures++) {
+            assertEquals(Link.softwareEngine(Scene.ANY), engineOfOneConnection(context));
+            assertEquals(failures, context.statistics().fallbacks());
+        }
         assertEquals(Breaker.State.OPEN, context.statistics().breaker());
         token.setUnreachable(false);
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();

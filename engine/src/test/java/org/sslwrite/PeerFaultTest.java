@@ -12,12 +12,12 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sslwrite.bio.Bio;
-import org.sslwrite.handshake.HandshakeException;
 import org.sslwrite.kit.HandshakeMessage;
 import org.sslwrite.kit.Link;
 import org.sslwrite.kit.Outcomes;
@@ -85,14 +85,11 @@ class PeerFaultTest {
 
         /** The alert that we sent, or -1. */
         int alert() {
-            return failed() && ssl.failure().cause() instanceof HandshakeException e
-                    ? e.alert()
-                    : -1;
+            return failed() ? Outcomes.alertSent(ssl) : -1;
         }
 
         boolean isAlertReceived() {
-            return ssl.failure().cause() instanceof HandshakeException e
-                    && e.kind() == HandshakeException.Kind.ALERT_RECEIVED;
+            return ssl.failure().cause() instanceof TlsFatalAlertReceived;
         }
 
         @Override

@@ -8,6 +8,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfoBuilder;
+import org.bouncycastle.pkcs.jcajce.JcePKCSPBEOutputEncryptorBuilder;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,6 +35,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -96,6 +104,7 @@ class TlsIdentityTest {
         Files.writeString(path("crlf.key"), read("rsa.pkcs8.key").replace("\n", "\r\n"));
         Files.writeString(path("crlf.crt"), read("rsa.crt").replace("\n", "\r\n"));
         makeAsFoundInTheWild();
+        makeKeyOfUnknownKind();
         Files.writeString(path("cut.key"), read("rsa.pkcs8.key").substring(0, 500));
         Files.writeString(path("cut.crt"), read("rsa.crt").substring(0, 500));
         Files.writeString(path("no-base64.key"), read("rsa.pkcs8.key").replaceAll("[a-z]", "*"));
@@ -136,8 +145,32 @@ class TlsIdentityTest {
         Files.writeString(
                 path("seed.key"), read("rsa.dek.key").replaceAll("AES-256-CBC", "SEED-CBC"));
         openssl("req -x509 -new -newkey rsa:512 -noenc -keyout 512.key -subj /CN=a -out 512.crt");
+        Files.writeString(path("few-hyphens.crt"), crt + crt.replace("-----", "----"));
+        openssl("genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 -out pss.key");
+        openssl("req -x509 -new -key pss.key -subj /CN=pss.test -out pss.crt");
         openssl("ecparam -name secp256k1 -genkey -out k1.key");
         openssl("req -x509 -new -key k1.key -subj /CN=k1.test -out k1.crt");
+    }
+
+    /** A key of a kind that neither the JDK nor Bouncy Castle knows, properly encrypted. */
+    private static void makeKeyOfUnknownKind() throws Exception {
+        PrivateKeyInfo info =
+                new PrivateKeyInfo(
+                        new AlgorithmIdentifier(new ASN1ObjectIdentifier("1.3.6.1.4.1.32473.1")),
+                        new DEROctetString(new byte[32]));
+        byte[] encrypted =
+                new PKCS8EncryptedPrivateKeyInfoBuilder(info)
+                        .build(
+                                new JcePKCSPBEOutputEncryptorBuilder(
+                                                NISTObjectIdentifiers.id_aes128_CBC)
+                                        .setProvider(BouncyCastle.PROVIDER)
+                                        .build(PASSWORD.toCharArray()))
+                        .getEncoded();
+        Files.writeString(
+                path("unknown.key"),
+                "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
+                        + Base64.getMimeEncoder().encodeToString(encrypted)
+                        + "\n-----END ENCRYPTED PRIVATE KEY-----\n");
     }
 
     private static byte[] concat(byte[] one, byte[] other) {
@@ -236,6 +269,9 @@ class TlsIdentityTest {
         "shorter.crt, rsa.pkcs8.key,   ,      shorter.crt,  is damaged",
         "rsa.crt,   openssh.key,       ,      openssh.key,  OPENSSH PRIVATE KEY",
         "rsa.crt,   seed.key,          s3cret-pass, seed.key, not supported",
+        "few-hyphens.crt, rsa.pkcs8.key, ,    few-hyphens.crt, five hyphens at each end",
+        "pss.crt,   pss.key,           ,      pss.crt,      RSASSA-PSS is not supported",
+        "rsa.crt,   unknown.key,       s3cret-pass, unknown.key, use RSA",
         "512.crt,   512.key,           ,      512.crt,      512 bits is too short",
         "k1.crt,    k1.key,            ,      k1.crt,       'use P-256, P-384 or P-521'",
         "rsa.crt,   no-base64.key,     ,      no-base64.key, not a private key",

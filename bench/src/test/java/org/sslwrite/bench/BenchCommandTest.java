@@ -13,9 +13,11 @@ import org.sslwrite.bench.result.ResultsJson;
 import org.sslwrite.softhsm.SoftwareToken;
 
 import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
 
 import java.io.BufferedReader;
 import java.io.File;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -29,6 +31,18 @@ class BenchCommandTest {
     private static final int TERMINATED = 128 + 15;
 
     @TempDir private Path folder;
+
+    /** The script sslwrite prints it before anything is built; see HelpTest. */
+    @Test
+    void textIsTheHelp() throws IOException {
+        String help =
+                BenchCommand.commandLine().setUsageHelpAutoWidth(false).getUsageMessage(Ansi.OFF);
+        Path text = Path.of("..", "docs", "help", "bench.txt");
+        if ("write".equals(System.getProperty("sslwrite.help"))) {
+            Files.writeString(text, help);
+        }
+        assertEquals(help, Files.readString(text));
+    }
 
     @ParameterizedTest
     @CsvSource(
@@ -44,6 +58,7 @@ class BenchCommandTest {
                     --compare {folder}/a {folder}/b       | 1 | {folder}/a: there is no such file
                     --compare {folder} {folder}           | 1 | {folder}: cannot be read: .*
                     --json --token frob                   | 1 | --token frob is neither softhsm, nss nor a pkcs11: URI
+                    --json --token pkcs1:x?pin-value=1234 | 1 | --token is neither softhsm, nss nor a pkcs11: URI
                     --json --token pkcs11:frob            | 1 | .*
                     --json --token pkcs11:?pin-value=1234 | 1 | (?!.*1234).*
                     --json --token pkcs11:?module-path=/x | 1 | .*/x: no such file.*

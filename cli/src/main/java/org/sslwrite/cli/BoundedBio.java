@@ -200,12 +200,17 @@ final class BoundedBio implements Bio {
                                     + " (--timeout) behind one that takes "
                                     + leastRate
                                     + " bytes/s (--min-rate)"
-                            : "no byte has moved for " + seconds(timeout) + " (--timeout)");
+                            : standstill(timeout));
         } else if (now >= phaseGivesUpAt && mayBeSilent) {
             endReading();
         } else if (now >= phaseGivesUpAt) {
             giveUp("not done after " + phaseLimit);
         }
+    }
+
+    /** That no byte has moved for so long. */
+    static String standstill(Duration timeout) {
+        return "no byte has moved for " + seconds(timeout) + " (--timeout)";
     }
 
     private static String seconds(Duration time) {

@@ -114,8 +114,7 @@ final class ChosenToken implements AutoCloseable {
     /** Closes every session behind the token's back: nothing that is open survives it. */
     void breakSessions() throws CommandFailure {
         try {
-            CryptokiModule module =
-                    CryptokiModule.load(config().module(), config().libraryParameters());
+            CryptokiModule module = CryptokiModule.load(config());
             module.closeAllSessions(module.slotOf(config().token()));
         } catch (TokenException e) {
             throw new CommandFailure(e.getMessage(), e);

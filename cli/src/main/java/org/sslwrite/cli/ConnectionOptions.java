@@ -14,6 +14,7 @@ final class ConnectionOptions {
     @Mixin private IdentityOptions identity;
     @Mixin TlsOptions tls;
     @Mixin private TokenUseOptions tokenUse;
+    @Mixin private BreakerOptions breaker;
 
     /** The token that is meant, open; null if none is. */
     @Nullable ChosenToken openToken() throws CommandFailure {
@@ -49,6 +50,7 @@ final class ConnectionOptions {
     /** A builder with all that these options say, but for the identities. */
     SslContext.Builder contextBuilder(@Nullable ChosenToken token) {
         SslContext.Builder builder = tls.contextBuilder();
+        breaker.apply(builder, tokenUse.policy());
         return token == null ? builder : builder.token(token.token(), tokenUse.policy());
     }
 }

@@ -4,6 +4,7 @@ import org.sslwrite.OffloadPolicy;
 import org.sslwrite.seal.CipherSuite;
 import org.sslwrite.seal.TlsVersion;
 
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 import java.math.BigDecimal;
@@ -44,6 +45,14 @@ final class Converters {
 
     static HostPort hostPort(String text) {
         return convert(text, HostPort::parse);
+    }
+
+    /** A name or an address, as {@link HostPort#host(String)} has it. */
+    static final class Host implements ITypeConverter<String> {
+        @Override
+        public String convert(String text) {
+            return Converters.convert(text, HostPort::host);
+        }
     }
 
     static Duration seconds(String text) {

@@ -1,12 +1,14 @@
 package org.sslwrite.cli;
 
+import org.sslwrite.HostNames;
+
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Where a server listens.
  *
- * @param host a name or an address; an IPv6 address without its brackets
+ * @param host a name or an address, as the name service takes it: see {@link #host(String)}
  * @param port 1 to 65535
  */
 record HostPort(String host, int port) {
@@ -26,7 +28,21 @@ record HostPort(String host, int port) {
             throw new IllegalArgumentException("port " + port + " is not in 1..65535");
         }
         String v6 = matcher.group("v6");
-        return new HostPort(v6 != null ? v6 : matcher.group("name"), port);
+        return new HostPort(host(v6 != null ? v6 : matcher.group("name")), port);
+    }
+
+    /**
+     * A host in ASCII and without brackets; with the zone of an IPv6 address and the dot at a
+     * name's end, which say where to look.
+     *
+     * @throws IllegalArgumentException if it is neither a name nor an address
+     */
+    static String host(String text) {
+        String ascii = HostNames.toAscii(text);
+        if (ascii.contains(":")) {
+            return text.strip().replaceAll("[\\[\\]]", "");
+        }
+        return text.strip().endsWith(".") ? ascii + "." : ascii;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.sslwrite.cli;
 
+import org.jspecify.annotations.Nullable;
 import org.sslwrite.OffloadPolicy;
 import org.sslwrite.seal.CipherSuite;
 import org.sslwrite.seal.TlsVersion;
@@ -12,9 +13,13 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
 
 /**
  * The command {@code sslwrite}: parses, runs a subcommand, and turns what went wrong into one line
@@ -98,8 +103,8 @@ public final class Main implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(
-                spec.commandLine(), "which command? demo, serve, send, probe, config or bench");
+        Set<String> known = spec.commandLine().getSubcommands().keySet();
+        throw new ParameterException(spec.commandLine(), "which command? " + listed(known, "or"));
     }
 
     boolean verbose() {
@@ -109,8 +114,39 @@ public final class Main implements Runnable {
     private int wrongUsage(ParameterException e) {
         CommandLine command = e.getCommandLine();
         String help = command.getCommandSpec().qualifiedName() + " --help";
-        complain(command, e.getMessage() + "; try '" + help + "'", e);
+        String what =
+                e instanceof UnmatchedArgumentException unmatched
+                        ? unknown(command, unmatched)
+                        : String.valueOf(e.getMessage());
+        complain(command, what + "; try '" + help + "'", e);
         return CommandLine.ExitCode.USAGE;
+    }
+
+    private static String unknown(CommandLine command, UnmatchedArgumentException e) {
+        String word = e.getUnmatched().getFirst();
+        if (word.startsWith("-") && word.length() > 1) {
+            String name = word.replaceFirst("=.*", "");
+            Set<String> known = command.getCommandSpec().optionsMap().keySet();
+            return "unknown option '" + word + "'" + meant(Nearest.to(name, known), "");
+        }
+        if (command.getParent() != null) {
+            return "unexpected argument '" + word + "'";
+        }
+        Set<String> known = command.getSubcommands().keySet();
+        return "unknown command '"
+                + word
+                + "'"
+                + meant(Nearest.to(word, known), "; the commands are " + listed(known, "and"));
+    }
+
+    private static String meant(@Nullable String nearest, String otherwise) {
+        return nearest == null ? otherwise : "; is '" + nearest + "' meant?";
+    }
+
+    private static String listed(Collection<String> words, String conjunction) {
+        List<String> all = List.copyOf(words);
+        int last = all.size() - 1;
+        return String.join(", ", all.subList(0, last)) + " " + conjunction + " " + all.get(last);
     }
 
     private int failed(Exception e, CommandLine command, ParseResult parsed) {

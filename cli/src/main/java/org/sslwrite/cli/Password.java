@@ -34,12 +34,14 @@ final class Password {
         }
         String fromEnvironment = System.getenv(VARIABLE);
         if (fromEnvironment != null) {
+            requireReadable(fromEnvironment.toCharArray(), VARIABLE);
             return fromEnvironment.toCharArray();
         }
         Console console = System.console();
         if (console != null && console.isTerminal()) {
             char[] typed = console.readPassword("Password of %s: ", protectedFile);
             if (typed != null) {
+                requireReadable(typed, "the password");
                 return typed;
             }
         }
@@ -48,6 +50,18 @@ final class Password {
                         + ": needs a password: use --password-file FILE or the environment variable"
                         + " "
                         + VARIABLE);
+    }
+
+    /** What Java cannot read in the locale's encoding it replaces, and then no password fits. */
+    private static void requireReadable(char[] password, String what) throws CommandFailure {
+        for (char c : password) {
+            if (c == '\uFFFD') {
+                throw new CommandFailure(
+                        what
+                                + " has characters that Java cannot read in this locale; run with"
+                                + " LC_ALL=C.UTF-8, or use --password-file");
+            }
+        }
     }
 
     private static char[] firstLine(Path file) throws CommandFailure {

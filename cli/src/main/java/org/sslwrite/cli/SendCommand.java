@@ -26,8 +26,9 @@ import java.util.concurrent.Callable;
         description = {
             "",
             "Connects to a TLS server, sends a file through SSL_write, closes properly, and waits"
-                    + " for the server to close as well. The time is from the first write until the"
-                    + " last byte was handed to the system.",
+                    + " for the server to close as well. The first line of what it answers is shown"
+                    + " on standard error. The time is from the first write until the last byte was"
+                    + " handed to the system.",
             ""
         },
         footer = {
@@ -63,6 +64,7 @@ final class SendCommand implements Callable<Integer> {
 
     @Option(
             names = "--name",
+            converter = Converters.Host.class,
             paramLabel = "NAME",
             description = "The server's name, in SNI and certificate; default: HOST.")
     private @Nullable String name;
@@ -115,11 +117,13 @@ final class SendCommand implements Callable<Integer> {
                                 server.toString())) {
             connection.handshake();
             connection.endOfOpening();
+            connection.readWhileWriting(channel);
             long start = System.nanoTime();
             send(source, connection);
             long end = System.nanoTime();
             connection.sendCloseNotify();
             connection.awaitClose();
+            tell(connection.answer());
             print(
                     TransferRow.of(
                             server.toString(), connection, (double) (end - start) / NANOS, null));
@@ -155,6 +159,13 @@ final class SendCommand implements Callable<Integer> {
         String title = connection.session().version().toString();
         try (TransferProgress bar = TransferProgress.show(!json, title, source.size())) {
             Transfer.send(source, connection, Transfer.LARGE_PIECE, bar::sent);
+        }
+    }
+
+    private void tell(Answer answer) {
+        if (!answer.isEmpty()) {
+            spec.commandLine().getErr().println("sslwrite: " + server + " answered " + answer);
+            spec.commandLine().getErr().flush();
         }
     }
 

@@ -60,6 +60,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Option(
             names = "--host",
+            converter = Converters.Host.class,
             paramLabel = "NAME",
             description =
                     "Name or address to listen at; default: localhost, which is 127.0.0.1 and ::1."

@@ -8,6 +8,7 @@ import org.sslwrite.SslFailure;
 import org.sslwrite.SslMode;
 import org.sslwrite.SslReason;
 import org.sslwrite.SslSession;
+import org.sslwrite.SslShutdown;
 import org.sslwrite.SslStatistics;
 
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.IntSupplier;
 
 /**
  * An {@link Ssl} over a blocking socket whose peer has to keep bytes moving. Its errors are
@@ -27,11 +29,16 @@ final class TlsConnection implements AutoCloseable {
     /** How long a peer may take to close after us before its socket is closed under it, at most. */
     private static final Duration LINGER = Duration.ofSeconds(5);
 
+    private static final String CA = "--ca";
+
     private final Ssl ssl;
     private final BoundedBio bio;
     private final Duration timeout;
     private final String peer;
     private final String trustOption;
+    private final HeldBackFailure output;
+    private final Answer answer = new Answer();
+    private @Nullable TwoWay twoWay;
 
     private TlsConnection(
             Ssl ssl, BoundedBio bio, Duration timeout, String peer, String trustOption) {
@@ -40,6 +47,7 @@ final class TlsConnection implements AutoCloseable {
         this.timeout = timeout;
         this.peer = peer;
         this.trustOption = trustOption;
+        this.output = new HeldBackFailure(bio);
         ssl.setBio(bio);
     }
 
@@ -57,7 +65,8 @@ final class TlsConnection implements AutoCloseable {
             String peer) {
         TlsConnection connection =
                 new TlsConnection(
-                        context.newSsl(), new BoundedBio(channel, timeout), timeout, peer, "--ca");
+                        context.newSsl(), new BoundedBio(channel, timeout), timeout, peer, CA);
+        connection.ssl.setWriteBio(connection.output);
         connection.ssl.setHost(serverName);
         connection.ssl.setConnectState();
         return connection;
@@ -128,6 +137,20 @@ final class TlsConnection implements AutoCloseable {
         bio.endPhase();
     }
 
+    /**
+     * From here on, what the peer sends is read while we write, and becomes its answer.
+     *
+     * @param channel this connection's
+     */
+    void readWhileWriting(SocketChannel channel) throws IOException {
+        twoWay = new TwoWay(ssl, output, channel, timeout, answer);
+    }
+
+    /** What the peer has sent since {@link #readWhileWriting}. */
+    Answer answer() {
+        return answer;
+    }
+
     /** What the handshake agreed on. */
     SslSession session() {
         SslSession session = ssl.session();
@@ -146,11 +169,20 @@ final class TlsConnection implements AutoCloseable {
         if (!data.hasRemaining()) {
             return;
         }
-        int result = ssl.write(data);
+        int result = run(() -> ssl.write(data));
         if (result <= 0) {
             throw failure(
                     String.format(Locale.ROOT, "after %,d bytes", ssl.statistics().bytes()),
                     result);
+        }
+    }
+
+    private int run(IntSupplier call) throws TlsFailure {
+        try {
+            TwoWay both = twoWay;
+            return both == null ? call.getAsInt() : both.run(call);
+        } catch (IOException e) {
+            throw new TlsFailure(peer + ": " + e.getMessage(), e);
         }
     }
 
@@ -174,7 +206,7 @@ final class TlsConnection implements AutoCloseable {
 
     /** Sends our close_notify: the peer will know that it has all. */
     void sendCloseNotify() throws TlsFailure {
-        int result = ssl.shutdown();
+        int result = run(ssl::shutdown);
         if (result < 0) {
             throw failure("closing", result);
         }
@@ -182,23 +214,36 @@ final class TlsConnection implements AutoCloseable {
 
     /**
      * Waits, after our close_notify, until the peer closes too: with its close_notify, or by
-     * closing the socket only, as many do. What it still sends is thrown away.
+     * closing the socket only, as many do. What it still sends belongs to its answer.
      *
      * @throws TlsFailure if it resets the connection, sends an alert, or does nothing of the kind
      *     within the timeout
      */
     void awaitClose() throws TlsFailure {
+        endTwoWay();
         bio.limitPhase(timeout, "--timeout");
-        ByteBuffer discarded = ByteBuffer.allocate(16 * 1024);
-        int result;
-        do {
-            discarded.clear();
-            result = ssl.read(discarded);
-        } while (result > 0);
+        ByteBuffer piece = ByteBuffer.allocate(16 * 1024);
+        int result = ssl.read(piece);
+        while (result > 0) {
+            answer.accept(piece.flip());
+            result = ssl.read(piece.clear());
+        }
         if (ssl.getError(result) == SslError.ZERO_RETURN || endedWithoutWord()) {
             return;
         }
         throw failure("closing, and it may not have read everything", result);
+    }
+
+    private void endTwoWay() throws TlsFailure {
+        TwoWay both = twoWay;
+        twoWay = null;
+        try {
+            if (both != null) {
+                both.close();
+            }
+        } catch (IOException e) {
+            throw new TlsFailure(peer + ": closing: " + e.getMessage(), e);
+        }
     }
 
     /** Whether the peer has gone without a word, which is no news where it has all it wanted. */
@@ -228,24 +273,38 @@ final class TlsConnection implements AutoCloseable {
 
     private TlsFailure failure(String doing, int result) {
         SslFailure failure = ssl.failure();
-        String expired = bio.expired();
-        String what;
-        if (expired != null) {
-            what = expired;
-        } else if (ssl.getError(result) == SslError.ZERO_RETURN) {
-            what = "the peer has closed the connection";
-        } else if (failure == null) {
-            what = "the connection failed";
-        } else {
-            what =
-                    switch (failure.reason()) {
-                        case TRANSPORT_CLOSED -> "the peer hung up";
-                        case TRANSPORT_FAILED -> "the peer hung up (" + causeOf(failure) + ")";
-                        default -> failure.message() + adviceFor(failure);
-                    };
-        }
+        String answered = answer.isEmpty() ? "" : "; it had answered " + answer;
+        IOException cut = output.failure();
         return new TlsFailure(
-                peer + ": " + doing + ": " + what, failure == null ? null : failure.cause());
+                peer + ": " + doing + ": " + what(failure, result) + answered,
+                failure == null ? cut : failure.cause());
+    }
+
+    private String what(@Nullable SslFailure failure, int result) {
+        String expired = bio.expired();
+        if (expired != null) {
+            return expired;
+        }
+        if (twoWay != null && twoWay.isExpired()) {
+            return BoundedBio.standstill(timeout);
+        }
+        boolean closed = ssl.getShutdown().contains(SslShutdown.RECEIVED_SHUTDOWN);
+        if (ssl.getError(result) == SslError.ZERO_RETURN || (failure == null && closed)) {
+            return "the peer has closed the connection";
+        }
+        IOException cut = output.failure();
+        if (failure == null) {
+            return cut == null
+                    ? "the connection failed"
+                    : "the peer hung up (" + cut.getMessage() + ")";
+        }
+        return switch (failure.reason()) {
+            case TRANSPORT_CLOSED -> "the peer hung up";
+            case TRANSPORT_FAILED -> "the peer hung up (" + causeOf(failure) + ")";
+            case UNEXPECTED_EOF_WHILE_READING ->
+                    cut == null ? failure.message() : "the peer hung up (" + cut.getMessage() + ")";
+            default -> failure.message() + adviceFor(failure);
+        };
     }
 
     private static String causeOf(SslFailure failure) {
@@ -262,14 +321,22 @@ final class TlsConnection implements AutoCloseable {
                     "; this server asks for one that --client-ca has signed";
             case TLSV13_ALERT_CERTIFICATE_REQUIRED ->
                     "; it wants a certificate of ours: --cert and --key, or --p12";
-            case SSLV3_ALERT_HANDSHAKE_FAILURE ->
-                    "; no cipher suite in common (--suites), or it wants a certificate (--cert)";
+            case SSLV3_ALERT_HANDSHAKE_FAILURE, TLSV1_ALERT_INSUFFICIENT_SECURITY ->
+                    "; --versions, --suites, --alpn, --name and --cert say what we offer";
+            case TLSV1_UNRECOGNIZED_NAME -> " (--name)";
             case TLSV1_ALERT_PROTOCOL_VERSION -> "; no TLS version in common (--versions)";
             case UNSUPPORTED_PROTOCOL -> " (--versions)";
             case TLSV1_ALERT_NO_APPLICATION_PROTOCOL, NO_APPLICATION_PROTOCOL ->
                     "; no application protocol in common (--alpn)";
-            case NO_SHARED_CIPHER -> " (--suites)";
-            case TLSV1_ALERT_UNKNOWN_CA -> "; it does not trust our certificate";
+            case NO_SHARED_CIPHER -> " (--suites, or a --cert of another kind)";
+            case TLSV1_ALERT_UNKNOWN_CA -> "; it does not trust our certificate (--cert)";
+            case SSLV3_ALERT_BAD_CERTIFICATE,
+                    SSLV3_ALERT_UNSUPPORTED_CERTIFICATE,
+                    SSLV3_ALERT_CERTIFICATE_REVOKED,
+                    SSLV3_ALERT_CERTIFICATE_EXPIRED,
+                    SSLV3_ALERT_CERTIFICATE_UNKNOWN,
+                    TLSV1_ALERT_ACCESS_DENIED ->
+                    " (--cert)";
             default -> "";
         };
     }
@@ -283,13 +350,21 @@ final class TlsConnection implements AutoCloseable {
             return "; name the authority to trust with " + trustOption + " FILE";
         }
         // The JDK says in this way that the name is another one; all else is a subclass.
-        boolean otherName = root != null && root.getClass() == CertificateException.class;
+        boolean otherName =
+                trustOption.equals(CA)
+                        && root != null
+                        && root.getClass() == CertificateException.class;
         return otherName ? "; --name NAME is for servers with another name" : "";
     }
 
     @Override
     public void close() {
         ssl.close();
+        try {
+            endTwoWay();
+        } catch (TlsFailure e) {
+            // the socket is of no more use anyway
+        }
         bio.close();
     }
 }

@@ -89,9 +89,14 @@ final class TokenOptions {
         if (!uri.regionMatches(true, 0, "pkcs11:", 0, "pkcs11:".length())) {
             throw new ParameterException(
                     command.commandLine(),
-                    "--token " + uri + " is neither softhsm, nss nor a pkcs11: URI");
+                    "--token" + word(uri) + " is neither softhsm, nss nor a pkcs11: URI");
         }
         return TokenConfig.fromUri(uri);
+    }
+
+    /** What was given, if it is a word: in a URI that is misspelt there may be a PIN. */
+    private static String word(String text) {
+        return text.matches("[A-Za-z]{1,20}") ? " " + text : "";
     }
 
     private TokenConfig withEngine(TokenConfig described) throws TokenException {

@@ -7,14 +7,9 @@ import me.tongfei.progressbar.ProgressBarStyle;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-
 /** A bar on standard error while a file is sent, if that is a terminal; otherwise nothing. */
 final class TransferProgress implements AutoCloseable {
     private static final int MEBIBYTE = 1 << 20;
-    private static final int WIDTH = 79;
 
     private final @Nullable ProgressBar bar;
 
@@ -26,7 +21,7 @@ final class TransferProgress implements AutoCloseable {
      * @param size bytes, or {@link FileSource#UNKNOWN}
      */
     static TransferProgress show(boolean wanted, String title, long size) {
-        if (!wanted || !errorIsTerminal()) {
+        if (!wanted || !TerminalWidth.ofStandardError().isTerminal()) {
             return new TransferProgress(null);
         }
         return new TransferProgress(
@@ -38,20 +33,21 @@ final class TransferProgress implements AutoCloseable {
                         .setUpdateIntervalMillis(100)
                         .showSpeed()
                         .clearDisplayOnFinish()
-                        .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
+                        .setConsumer(new FittingConsumer())
                         .build());
     }
 
-    /**
-     * The JDK knows this of standard input and output together only ({@code Console.isTerminal}).
-     */
-    private static boolean errorIsTerminal() {
-        try {
-            Path target = Files.readSymbolicLink(Path.of("/proc/self/fd/2"));
-            return target.startsWith("/dev/pts")
-                    || target.toString().matches("/dev/(tty.*|console)");
-        } catch (IOException | UnsupportedOperationException e) {
-            return System.console() != null && System.console().isTerminal();
+    /** A line that wraps stays on the terminal; the last column of some wraps by itself. */
+    private static final class FittingConsumer extends ConsoleProgressBarConsumer {
+        private final TerminalWidth width = TerminalWidth.ofStandardError();
+
+        FittingConsumer() {
+            super(System.err);
+        }
+
+        @Override
+        public int getMaxRenderedLength() {
+            return width.columns() - 1;
         }
     }
 

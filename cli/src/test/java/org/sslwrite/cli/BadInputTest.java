@@ -49,6 +49,7 @@ class BadInputTest {
         words.put("{other-key}", Fixture.keyPem(folder, sameKind));
         words.put("{p12}", Fixture.pkcs12(folder, Fixture.localhost()));
         words.put("{wrong}", wrong);
+        words.put("{long}", "x".repeat(256));
         words.put("{taken}", taken.getLocalPort());
     }
 
@@ -66,9 +67,16 @@ class BadInputTest {
 
                     # the command line itself
                                                                                 | 2 | which command\\? demo, serve, send, probe, config or bench; try 'sslwrite --help'
-                    frobnicate                                                  | 2 | Unmatched argument .*'frobnicate'; try 'sslwrite --help'
-                    demo {file} more                                            | 2 | Unmatched argument .*'more'; try 'sslwrite demo --help'
-                    demo --frob                                                 | 2 | Unknown option: '--frob'; try 'sslwrite demo --help'
+                    frobnicate                                                  | 2 | unknown command 'frobnicate'; the commands are demo, serve, send, probe, config and bench; try 'sslwrite --help'
+                    sned                                                        | 2 | unknown command 'sned'; is 'send' meant\\?; try 'sslwrite --help'
+                    Serve --port 0 {folder}                                     | 2 | unknown command 'Serve'; is 'serve' meant\\?; try 'sslwrite --help'
+                    dem {file}                                                  | 2 | unknown command 'dem'; is 'demo' meant\\?; try 'sslwrite --help'
+                    --versoin                                                   | 2 | unknown option '--versoin'; is '--version' meant\\?; try 'sslwrite --help'
+                    demo {file} more                                            | 2 | unexpected argument 'more'; try 'sslwrite demo --help'
+                    demo --frob                                                 | 2 | unknown option '--frob'; try 'sslwrite demo --help'
+                    demo {file} --version TLSv1.2                               | 2 | unknown option '--version'; is '--versions' meant\\?; try 'sslwrite demo --help'
+                    demo {file} --suits=A                                       | 2 | unknown option '--suits=A'; is '--suites' meant\\?; try 'sslwrite demo --help'
+                    send {file} localhost:1 -x                                  | 2 | unknown option '-x'; try 'sslwrite send --help'
                     demo --peer nobody                                          | 2 | .*'--peer'.*nobody.*
                     demo {file} --suites TLS_NULL                               | 2 | .*unknown cipher suite "TLS_NULL"; known: .*TLS_AES_128_GCM_SHA256.*
                     demo {file} --versions SSLv3                                | 2 | .*unknown TLS version "SSLv3"; known: TLSv1.2, TLSv1.3.*
@@ -89,6 +97,15 @@ class BadInputTest {
                     send {file} localhost                                       | 2 | .*"localhost" is not HOST:PORT.*
                     send {file} localhost:0                                     | 2 | .*port 0 is not in 1..65535.*
                     send {file} ::1:443                                         | 2 | .*"::1:443" is not HOST:PORT, as in example.org:443 or \\[::1]:443.*
+                    send {file} a..b:443                                        | 2 | .*not a host name or address: "a..b"; try .*
+                    send {file} localhost:1 --name a..b                         | 2 | .*'--name'.*not a host name or address: "a..b"; try .*
+                    send {file} localhost:1 --name 127.1                        | 2 | .*'--name'.*not a host name or address: "127.1"; try .*
+                    send {file} localhost:1 --name ☃.example                    | 2 | .*'--name'.*U\\+2603 is not allowed there; its A-label, xn--.*, may be given; try .*
+                    send {file} localhost:1 --name [host]                       | 2 | .*'--name'.*not a host name or address: "\\[host]"; try .*
+                    serve --port 0 --host a..b {folder}                         | 2 | .*'--host'.*not a host name or address: "a..b"; try .*
+                    serve --port 0 --host [::1 {folder}                         | 2 | .*'--host'.*not a host name or address: "\\[::1"; try .*
+                    send {file} localhost:1 --alpn {long}                       | 2 | .*
+                    serve --port 0 {folder} --alpn {long}                       | 2 | .*
                     send {file} localhost:1 --insecure --ca {cert}              | 2 | --insecure goes without --ca; .*
 
                     # files

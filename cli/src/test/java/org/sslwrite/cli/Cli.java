@@ -46,11 +46,16 @@ final class Cli {
      * own.
      */
     static ProcessBuilder process(Path temporary, Object... args) {
+        return java(temporary, Main.class, args);
+    }
+
+    /** As above, for another main class. */
+    static ProcessBuilder java(Path temporary, Class<?> main, Object... args) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
         command.add("-Djava.io.tmpdir=" + temporary);
-        command.addAll(List.of("-cp", classPath(), Main.class.getName()));
+        command.addAll(List.of("-cp", classPath(), main.getName()));
         command.addAll(List.of(strings(args)));
         return new ProcessBuilder(command);
     }

@@ -72,6 +72,31 @@ final class FakeServer implements AutoCloseable {
                 socket.close();
             };
 
+    /** Refuses a client without a certificate, which in TLS 1.3 is writing by then. */
+    static final Behaviour WANTS_A_CERTIFICATE = wantsACertificate("TLSv1.3");
+
+    private static final byte[] TOO_LARGE =
+            "HTTP/1.1 413 Too Large\r\nContent-Length: 9999\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII);
+
+    /** Reads a little, answers, and closes. */
+    static final Behaviour ANSWERS_EARLY =
+            (socket, end) -> {
+                SSLSocket secured = secured(socket);
+                secured.getInputStream().readNBytes(100_000);
+                secured.getOutputStream().write(TOO_LARGE);
+                socket.close();
+            };
+
+    /** Reads a little, answers, and does no more. */
+    static final Behaviour ANSWERS_AND_STANDS =
+            (socket, end) -> {
+                SSLSocket secured = secured(socket);
+                secured.getInputStream().readNBytes(100_000);
+                secured.getOutputStream().write(TOO_LARGE);
+                end.await();
+            };
+
     /** Reads everything to close_notify, then closes the socket without sending one. */
     static final Behaviour CLOSES_SOCKET_ONLY =
             (socket, end) -> {
@@ -98,6 +123,15 @@ final class FakeServer implements AutoCloseable {
 
     static FakeServer start(Behaviour behaviour) throws IOException {
         return new FakeServer(behaviour);
+    }
+
+    static Behaviour wantsACertificate(String version) {
+        return (socket, end) -> {
+            SSLSocket secured = secured(socket);
+            secured.setEnabledProtocols(new String[] {version});
+            secured.setNeedClientAuth(true);
+            secured.startHandshake();
+        };
     }
 
     /** TLS over an accepted socket, by the JDK. */

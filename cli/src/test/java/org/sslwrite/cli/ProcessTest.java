@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -78,6 +79,33 @@ class ProcessTest {
                 () -> children.stream().noneMatch(ProcessHandle::isAlive));
         try (Stream<Path> left = Files.list(temporary)) {
             assertEquals(List.of(), left.filter(path -> path.toString().endsWith(".pem")).toList());
+        }
+    }
+
+    /** In a terminal; what is longer than a line of it would stay there. */
+    @ParameterizedTest
+    @ValueSource(ints = {30, 60, 120})
+    void progressFitsTheTerminal(int columns)
+            throws IOException, InterruptedException, GeneralSecurityException {
+        Programs.assumeInstalled("script");
+        Path file = Fixture.file(folder, "file", 20_000_000);
+        Path authority = Fixture.certificatePem(folder, Fixture.localhost());
+        try (FakeServer server = FakeServer.start(FakeServer.CLOSES_SOCKET_ONLY)) {
+            List<String> send =
+                    Cli.process(temporary, "send", file, server.address(), "--ca", authority)
+                            .command();
+            String line = "stty cols " + columns + "; '" + String.join("' '", send) + "'";
+            Process process =
+                    new ProcessBuilder("script", "-qec", line, "/dev/null")
+                            .redirectInput(new File("/dev/null"))
+                            .start();
+            String shown = text(process.getInputStream());
+
+            assertEquals(0, process.waitFor(), shown);
+            List<String> bars =
+                    shown.lines().filter(part -> part.matches("TLSv1.3 +[0-9]+%.*")).toList();
+            assertTrue(bars.stream().anyMatch(bar -> bar.length() > columns / 2), shown);
+            assertEquals(List.of(), bars.stream().filter(bar -> bar.length() >= columns).toList());
         }
     }
 

@@ -228,6 +228,48 @@ class SendTest {
         }
     }
 
+    /** What the server refuses us for is said, and nothing else is. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    suites, TLS 1.2      | -tls1_2 -cipher ECDHE-ECDSA-AES128-GCM-SHA256       | --suites ECDHE-ECDSA-AES256-GCM-SHA384 | handshake: .*: handshake_failure; it accepts nothing of what we offer; .*--suites.*
+                    suites, TLS 1.3      | -tls1_3 -ciphersuites TLS_AES_128_GCM_SHA256        | --suites TLS_AES_256_GCM_SHA384        | handshake: .*: handshake_failure; it accepts nothing of what we offer; .*--suites.*
+                    version, old client  | -tls1_3                                             | --versions TLSv1.2                     | handshake: .*protocol_version; no TLS version in common \\(--versions\\)
+                    version, old server  | -tls1_2                                             | --versions TLSv1.3                     | handshake: .*protocol_version; no TLS version in common \\(--versions\\)
+                    protocol             | -alpn b                                             | --alpn a                               | handshake: .*no_application_protocol; no application protocol in common \\(--alpn\\)
+                    name, TLS 1.3        | -tls1_3 -servername x.test -servername_fatal {cert2} | --name other.test                     | handshake: .*unrecognized_name; we named other.test \\(--name\\)
+                    name, TLS 1.2        | -tls1_2 -servername x.test -servername_fatal {cert2} | --name other.test                     | handshake: .*unrecognized_name; we named other.test \\(--name\\)
+                    no certificate, 1.3  | -tls1_3 -Verify 1                                   |                                        | .*certificate_required; it has asked for a certificate, and got none; .*--cert and --key.*
+                    no certificate, 1.2  | -tls1_2 -Verify 1                                   |                                        | handshake: .*handshake_failure; it has asked for a certificate, and got none; .*--cert.*
+                    stranger, TLS 1.3    | -tls1_3 -Verify 1 -verify_return_error              | {stranger}                             | .*unknown_ca; it does not trust our certificate \\(--cert\\)
+                    stranger, TLS 1.2    | -tls1_2 -Verify 1 -verify_return_error              | {stranger}                             | handshake: .*unknown_ca; it does not trust our certificate \\(--cert\\)
+                    """)
+    void saysWhatItIsRefusedFor(String what, String theirs, String ours, String line)
+            throws IOException, GeneralSecurityException {
+        TlsIdentity stranger = Fixture.selfSigned("stranger", "EC");
+        String shown =
+                "--cert "
+                        + Fixture.certificatePem(folder, stranger)
+                        + " --key "
+                        + Fixture.keyPem(folder, stranger);
+        String second = "-cert2 " + certificate + " -key2 " + key;
+        try (SServer server = new SServer(theirs.replace("{cert2}", second).split(" "))) {
+            String address = "localhost:" + server.port;
+            List<Object> args =
+                    new ArrayList<>(List.of("send", file, address, "--ca", certificate));
+            if (ours != null) {
+                args.addAll(List.of(ours.replace("{stranger}", shown).split(" ")));
+            }
+            Cli.Result result = Cli.run(args.toArray());
+
+            assertEquals(1, result.exit(), result.err());
+            String said = result.err().strip();
+            assertTrue(said.matches("sslwrite: " + address + ": " + line), said);
+        }
+    }
+
     @Test
     void saysThatItsCertificateIsWanted() throws IOException {
         try (SServer server = new SServer("-Verify", "1", "-CAfile", certificate.toString())) {

@@ -39,7 +39,10 @@ class TextTest {
         "example.org:443, example.org, 443, example.org:443",
         "192.0.2.1:1, 192.0.2.1, 1, 192.0.2.1:1",
         "[::1]:65535, ::1, 65535, [::1]:65535",
-        "[fe80::1%eth0]:443, fe80::1%eth0, 443, [fe80::1%eth0]:443"
+        "[fe80::1%eth0]:443, fe80::1%eth0, 443, [fe80::1%eth0]:443",
+        "example.org.:443, example.org., 443, example.org.:443",
+        "under_score:443, under_score, 443, under_score:443",
+        "straße.example:443, xn--strae-oqa.example, 443, xn--strae-oqa.example:443"
     })
     void hostAndPort(String text, String host, int port, String printed) {
         HostPort parsed = HostPort.parse(text);
@@ -63,6 +66,10 @@ class TextTest {
                 "[::1]",
                 "[host]:1",
                 "a b:1",
+                "a..b:1",
+                "127.1:1",
+                "☃.example:1",
+                "[12345::1]:1",
                 "http://a:1"
             })
     void noHostAndPort(String text) {

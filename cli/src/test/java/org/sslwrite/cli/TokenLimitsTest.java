@@ -21,11 +21,16 @@ import org.sslwrite.softhsm.SoftwareToken.Kind;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import java.util.logging.StreamHandler;
 
 /** {@code sslwrite serve} with a token that cannot seal, or not everything. */
 @Timeout(120)
@@ -35,8 +40,20 @@ class TokenLimitsTest {
 
     @TempDir private Path folder;
 
-    private final PrintStream err = System.err;
+    /** On the class path {@link CommandLog} is not installed; it prints the same. */
+    private static final Logger LOGGER = Logger.getLogger("org.sslwrite");
+
     private final ByteArrayOutputStream log = new ByteArrayOutputStream();
+    private final Handler handler =
+            new StreamHandler(log, new SimpleFormatter()) {
+                @Override
+                public synchronized void publish(LogRecord record) {
+                    if (record.getLevel().intValue() >= Level.WARNING.intValue()) {
+                        super.publish(record);
+                        flush();
+                    }
+                }
+            };
     private SoftwareToken token;
     private FaultyModule faulty;
     private Path config;
@@ -60,12 +77,12 @@ class TokenLimitsTest {
                         folder.resolve("token.properties"),
                         "module = %s\ntoken-label = %s\npin-source = file:%s\n"
                                 .formatted(faulty.library(), label, pinFile));
-        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        LOGGER.addHandler(handler);
     }
 
     @AfterEach
     void close() {
-        System.setErr(err);
+        LOGGER.removeHandler(handler);
         if (token != null) {
             token.close();
         }
@@ -131,7 +148,7 @@ class TokenLimitsTest {
                         "token-preferred",
                         "--engine",
                         engine)) {
-            String said = log.toString(StandardCharsets.UTF_8);
+            String said = log.toString(Charset.defaultCharset());
             assertTrue(said.lines().anyMatch(line -> line.contains(words)), said);
             String statistics = server.stop();
             assertTrue(

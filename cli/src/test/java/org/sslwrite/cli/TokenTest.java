@@ -194,6 +194,12 @@ class TokenTest {
                     # command line                                       | exit | the one line, after "sslwrite: "
                     probe                                                | 2 | which token\\? --token or --config says it; try .*
                     probe --token frob                                   | 2 | --token frob is neither softhsm, nss nor a pkcs11: URI; try .*
+                    probe --token pkcs1:token=x?pin-value=1234           | 2 | --token is neither softhsm, nss nor a pkcs11: URI; try .*
+                    send {file} localhost:1 --breaker-failures 2         | 2 | --breaker-failures needs --policy token-preferred; try .*
+                    serve --port 0 {folder} --token softhsm --breaker-pause 2 | 2 | --breaker-pause needs --policy token-preferred; try .*
+                    serve --port 0 {folder} --token softhsm --policy token-preferred --breaker-failures 0 | 2 | --breaker-failures 0 is less than 1; try .*
+                    serve --port 0 {folder} --token softhsm --policy token-preferred --breaker-pause 0 | 2 | .*'--breaker-pause'.*0 is not a number of seconds.*
+                    send {file} localhost:1 --token softhsm --policy token-preferred --breaker-failures 1 --breaker-pause 0.5 | 1 | localhost:1: cannot connect: .*
                     probe --token softhsm --config {folder}/none         | 2 | --token goes without --config; try .*
                     probe --engine cryptoki                              | 2 | --engine needs --token or --config; try .*
                     probe --token softhsm --engine frob                  | 2 | .*'--engine'.*

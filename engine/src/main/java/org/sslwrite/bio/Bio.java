@@ -32,6 +32,9 @@ public interface Bio extends Closeable {
      * @param src has at least one byte; its position moves by the result; not to be kept after the
      *     call
      * @return bytes taken, at least 1, or {@link #RETRY}, or {@link #CLOSED}
+     * @throws IOException if it is broken: the connection ends for both directions, as OpenSSL's,
+     *     and an alert that the peer has sent before is not read any more. Who wants that read says
+     *     {@link #RETRY} instead, and has the connection read until it ends.
      */
     int write(ByteBuffer src) throws IOException;
 

@@ -1,6 +1,7 @@
 package org.sslwrite.handshake;
 
 import org.bouncycastle.tls.AbstractTlsClient;
+import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.CertificateRequest;
 import org.bouncycastle.tls.CertificateStatusRequest;
 import org.bouncycastle.tls.NameType;
@@ -34,6 +35,8 @@ final class ClientPeer extends AbstractTlsClient {
     private final @Nullable String host;
     private List<X509Certificate> serverChain = List.of();
     private @Nullable SessionFacts facts;
+    private boolean chosen;
+    private boolean certificateMissed;
 
     ClientPeer(HandshakeConfig config, SealingCrypto crypto, Seam seam, @Nullable String host) {
         super(crypto);
@@ -46,6 +49,32 @@ final class ClientPeer extends AbstractTlsClient {
     /** What was agreed on; null before the handshake is complete. */
     @Nullable SessionFacts facts() {
         return facts;
+    }
+
+    /** What of the handshake may have led to a fatal alert of the server's; empty if nothing. */
+    String whenAlerted(int alert) {
+        return switch (alert) {
+            case AlertDescription.handshake_failure, AlertDescription.insufficient_security ->
+                    chosen ? missed() : "; it accepts nothing of what we offer";
+            case AlertDescription.bad_certificate,
+                    AlertDescription.unsupported_certificate,
+                    AlertDescription.certificate_unknown,
+                    AlertDescription.certificate_required,
+                    AlertDescription.access_denied ->
+                    missed();
+            case AlertDescription.unrecognized_name -> host == null ? "" : "; we named " + host;
+            default -> "";
+        };
+    }
+
+    private String missed() {
+        return certificateMissed ? "; it has asked for a certificate, and got none" : "";
+    }
+
+    @Override
+    public void notifySelectedCipherSuite(int selectedCipherSuite) {
+        chosen = true;
+        super.notifySelectedCipherSuite(selectedCipherSuite);
     }
 
     /** The server's certificates, once they have come. */
@@ -186,6 +215,7 @@ final class ClientPeer extends AbstractTlsClient {
         PeerDemands demands = PeerDemands.ofServer(agreed, request);
         List<Fitting> fitting = new Credentials(config.credentials()).fitting(demands);
         if (fitting.isEmpty()) {
+            certificateMissed = true;
             return null;
         }
         byte[] requestContext = request.getCertificateRequestContext();

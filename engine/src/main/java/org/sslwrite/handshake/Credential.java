@@ -10,11 +10,8 @@ import org.sslwrite.seal.TlsVersion;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
-import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
-import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -33,8 +30,6 @@ public record Credential(
         @Nullable Provider provider,
         List<X509Certificate> chain,
         Set<Integer> schemes) {
-    private static final int SAN_DNS_NAME = 2;
-
     private static final Map<Object, Integer> CURVES =
             Map.of(
                     SECObjectIdentifiers.secp256r1, NamedGroup.secp256r1,
@@ -80,21 +75,7 @@ public record Credential(
      * first label.
      */
     boolean names(String host) {
-        Collection<List<?>> alternatives;
-        try {
-            alternatives = leaf().getSubjectAlternativeNames();
-        } catch (CertificateParsingException e) {
-            return false;
-        }
-        if (alternatives == null) {
-            return false;
-        }
-        String wanted = host.toLowerCase(Locale.ROOT);
-        String wildcard = "*" + wanted.substring(Math.max(0, wanted.indexOf('.')));
-        return alternatives.stream()
-                .filter(name -> name.getFirst().equals(SAN_DNS_NAME))
-                .map(name -> String.valueOf(name.get(1)).toLowerCase(Locale.ROOT))
-                .anyMatch(name -> name.equals(wanted) || name.equals(wildcard));
+        return Hosts.namesOf(leaf()).stream().anyMatch(name -> Hosts.matches(name, host));
     }
 
     /** Whether any certificate of the chain is issued by one of these. */

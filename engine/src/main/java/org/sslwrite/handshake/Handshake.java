@@ -16,6 +16,7 @@ import org.sslwrite.seal.TlsVersion;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.Provider;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
@@ -33,6 +34,7 @@ public final class Handshake implements AutoCloseable {
     private final SealingCrypto crypto;
     private final Supplier<@Nullable SessionFacts> facts;
     private final Supplier<@Nullable SecurityParameters> secrets;
+    private final IntFunction<String> whenAlerted;
 
     /** Kept here, as every write asks, and Bouncy Castle takes a lock to say so. */
     private boolean handshaking;
@@ -43,7 +45,8 @@ public final class Handshake implements AutoCloseable {
             Seam seam,
             SealingCrypto crypto,
             Supplier<@Nullable SessionFacts> facts,
-            Supplier<@Nullable SecurityParameters> secrets) {
+            Supplier<@Nullable SecurityParameters> secrets,
+            IntFunction<String> whenAlerted) {
         this.config = config;
         this.protocol = protocol;
         this.control = protocol;
@@ -51,6 +54,7 @@ public final class Handshake implements AutoCloseable {
         this.crypto = crypto;
         this.facts = facts;
         this.secrets = secrets;
+        this.whenAlerted = whenAlerted;
     }
 
     /**
@@ -68,7 +72,8 @@ public final class Handshake implements AutoCloseable {
         Seam seam = new Seam(config, writer, crypto);
         ClientPeer peer = new ClientPeer(config, crypto, seam, host);
         ClientProtocol protocol = new ClientProtocol(peer, seam, config);
-        return new Handshake(config, protocol, seam, crypto, peer::facts, protocol::secrets);
+        return new Handshake(
+                config, protocol, seam, crypto, peer::facts, protocol::secrets, peer::whenAlerted);
     }
 
     /**
@@ -82,7 +87,8 @@ public final class Handshake implements AutoCloseable {
         Seam seam = new Seam(config, writer, crypto);
         ServerPeer peer = new ServerPeer(config, crypto, seam);
         ServerProtocol protocol = new ServerProtocol(peer, seam, config);
-        return new Handshake(config, protocol, seam, crypto, peer::facts, protocol::secrets);
+        return new Handshake(
+                config, protocol, seam, crypto, peer::facts, protocol::secrets, _ -> "");
     }
 
     private interface Step {
@@ -96,7 +102,8 @@ public final class Handshake implements AutoCloseable {
         } catch (TlsFatalAlertReceived e) {
             String message =
                     "the peer sent a fatal alert: "
-                            + AlertDescription.getName(e.getAlertDescription());
+                            + AlertDescription.getName(e.getAlertDescription())
+                            + whenAlerted.apply(e.getAlertDescription());
             throw new HandshakeException(Kind.ALERT_RECEIVED, e.getAlertDescription(), message, e);
         } catch (Refusal e) {
             throw failure(e.kind(), e.getAlertDescription(), e);
@@ -121,7 +128,18 @@ public final class Handshake implements AutoCloseable {
     private static HandshakeException failure(Kind kind, short alert, Exception e) {
         String said = e instanceof TlsFatalAlert fatal ? detail(fatal) : e.getMessage();
         String message = said == null ? AlertDescription.getName(alert).replace('_', ' ') : said;
-        return new HandshakeException(kind, alert, oneLine(message), e);
+        return new HandshakeException(kind, alert, oneLine(message), known(e));
+    }
+
+    /** What a user's program can name: it is told the alert as Bouncy Castle's exception. */
+    private static Exception known(Exception e) {
+        if (!(e instanceof Refusal refusal)) {
+            return e;
+        }
+        TlsFatalAlert alert =
+                new TlsFatalAlert(refusal.getAlertDescription(), detail(refusal), e.getCause());
+        alert.setStackTrace(e.getStackTrace());
+        return alert;
     }
 
     /** Names and texts in it may be the peer's: nothing that moves a terminal's cursor stays. */

@@ -37,7 +37,7 @@ final class HandshakeView extends SSLEngine {
         super(host, -1);
         this.client = client;
         this.session = new Session(version, suite, peer, host);
-        if (client && host != null) {
+        if (client && host != null && Hosts.isKnownToPlatform(host)) {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
         }
     }

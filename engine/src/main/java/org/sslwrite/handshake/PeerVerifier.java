@@ -104,10 +104,28 @@ final class PeerVerifier {
             checkDates(chain);
             judge.checkServerTrusted(
                     array(chain), authType, new HandshakeView(version, suite, chain, host, true));
+            if (host != null && !Hosts.isAddress(host)) {
+                checkName(chain.getFirst(), host);
+            }
         } catch (CertificateException e) {
             throw refusal("the server's certificate is refused", e);
         } catch (RuntimeException e) {
             throw PeerFault.ours("the trust manager failed", e);
+        }
+    }
+
+    /**
+     * What the platform leaves: it knows no underscores, and takes an asterisk for a part of a
+     * label.
+     */
+    private static void checkName(X509Certificate leaf, String host) throws CertificateException {
+        List<String> names = Hosts.namesOf(leaf);
+        boolean judgedByPlatform = names.isEmpty() && Hosts.isKnownToPlatform(host);
+        if (!judgedByPlatform && names.stream().noneMatch(name -> Hosts.matches(name, host))) {
+            throw new CertificateException(
+                    "No name in the certificate matches "
+                            + host
+                            + (names.isEmpty() ? "" : "; it has " + String.join(", ", names)));
         }
     }
 

@@ -91,6 +91,7 @@ final class SealingCrypto extends JcaTlsCrypto {
         EarlyData skipped = forHandshake && context.isServer() ? earlyData : null;
         SplitCipher split =
                 new SplitCipher(
+                        this,
                         stock,
                         context,
                         parameters,

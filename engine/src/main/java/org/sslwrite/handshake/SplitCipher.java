@@ -6,6 +6,7 @@ import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.crypto.TlsCipher;
+import org.bouncycastle.tls.crypto.TlsCrypto;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.TlsDecodeResult;
 import org.bouncycastle.tls.crypto.TlsEncodeResult;
@@ -24,6 +25,7 @@ import org.sslwrite.seal.TrafficKeys;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * The seam to Bouncy Castle: what is read goes to its own cipher, what is written is sealed by our
@@ -31,6 +33,7 @@ import java.nio.ByteBuffer;
  * application data that it never sees uses the same counter.
  */
 final class SplitCipher implements TlsCipher {
+    private final TlsCrypto crypto;
     private final TlsCipher stock;
     private final TlsCryptoParameters context;
     private final SealingParameters parameters;
@@ -47,6 +50,7 @@ final class SplitCipher implements TlsCipher {
      * @param earlyData what may come before the first record under these keys; null for nothing
      */
     SplitCipher(
+            TlsCrypto crypto,
             TlsCipher stock,
             TlsCryptoParameters context,
             SealingParameters parameters,
@@ -57,6 +61,7 @@ final class SplitCipher implements TlsCipher {
             @Nullable EarlyData earlyData)
             throws IOException {
         this.earlyData = earlyData;
+        this.crypto = crypto;
         this.stock = stock;
         this.context = context;
         this.parameters = parameters;
@@ -89,7 +94,11 @@ final class SplitCipher implements TlsCipher {
     private WriteEpoch newEpoch(TrafficKeys keys, long recordsPerKey) throws IOException {
         try {
             WriteEpoch made =
-                    new WriteEpoch(parameters, sealers.create(parameters, keys), recordsPerKey);
+                    new WriteEpoch(
+                            parameters,
+                            sealers.create(parameters, keys),
+                            recordsPerKey,
+                            this::sealerAnew);
             writer.limitFragment(made.maxContentLength());
             tell(made);
             return made;
@@ -128,6 +137,15 @@ final class SplitCipher implements TlsCipher {
         }
     }
 
+    /** After the engine has lost the key: the same that policy and engines would choose now. */
+    private SealerChain.@Nullable Chosen sealerAnew() throws SealException {
+        try (TrafficKeys keys = keysAgain()) {
+            return keys == null ? null : sealers.create(parameters, keys);
+        } catch (IOException e) {
+            throw new SealException("the key cannot be derived again", e, false);
+        }
+    }
+
     private @Nullable TrafficKeys keysAgain() throws IOException {
         if (epoch.isTls13()) {
             SecurityParameters secrets = context.getSecurityParametersConnection();
@@ -136,8 +154,16 @@ final class SplitCipher implements TlsCipher {
                     : EpochKeys.tls13(secrets, context.isServer(), parameters);
         }
         TlsSecret block = keyBlock;
-        keyBlock = null;
-        return block == null ? null : EpochKeys.tls12(block, context.isServer(), parameters);
+        if (block == null) {
+            return null;
+        }
+        byte[] bytes = block.extract();
+        try {
+            keyBlock = crypto.createSecret(bytes);
+            return EpochKeys.tls12(crypto.createSecret(bytes), context.isServer(), parameters);
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+        }
     }
 
     /** Wipes the keys. Twice does no harm. */

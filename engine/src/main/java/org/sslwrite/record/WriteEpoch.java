@@ -42,8 +42,16 @@ public final class WriteEpoch implements AutoCloseable {
     /** RFC 8446 section 5.2: "legacy_record_version", that of TLS 1.2. */
     private static final int VERSION_ON_THE_WIRE = 0x0303;
 
+    /** Gives the key of an epoch to an engine again, which has lost it. */
+    @FunctionalInterface
+    public interface KeyAgain {
+        /** A sealer made anew; null if the key is not there any more. */
+        SealerChain.@Nullable Chosen give() throws SealException;
+    }
+
     private RecordSealer sealer;
     private SealerChoice choice;
+    private final @Nullable KeyAgain keyAgain;
     private @Nullable RecordSealer standby;
     private final SealerWatch watch;
     private final boolean tls13;
@@ -60,16 +68,24 @@ public final class WriteEpoch implements AutoCloseable {
      * An epoch that begins with record 0.
      *
      * @param recordsAtMost a limit below the cipher's own; one above it changes nothing
+     * @param keyAgain asked when an engine without a standby fails before it has begun with a
+     *     record; null if it cannot be asked
      */
-    public WriteEpoch(SealingParameters parameters, SealerChain.Chosen chosen, long recordsAtMost) {
-        this(parameters, chosen, recordsAtMost, 0);
+    public WriteEpoch(
+            SealingParameters parameters,
+            SealerChain.Chosen chosen,
+            long recordsAtMost,
+            @Nullable KeyAgain keyAgain) {
+        this(parameters, chosen, recordsAtMost, 0, keyAgain);
     }
 
     private WriteEpoch(
             SealingParameters parameters,
             SealerChain.Chosen chosen,
             long recordsAtMost,
-            long firstSequence) {
+            long firstSequence,
+            @Nullable KeyAgain keyAgain) {
+        this.keyAgain = keyAgain;
         this.sequence = firstSequence;
         this.watch = chosen.watch();
         this.sealer = chosen.sealer();
@@ -212,16 +228,17 @@ public final class WriteEpoch implements AutoCloseable {
     }
 
     /**
-     * After a record could not be sealed: lets the standby take over, if there is one. The caller
-     * must then seal the same content again, which keeps its sequence number, and nothing else.
+     * After a record could not be sealed: lets the standby take over, or without one the same
+     * engine, given the key again, if it had not begun. The caller must then seal the same content
+     * again, which keeps its sequence number, and nothing else.
      *
-     * @return whether there was a standby
+     * @return whether the record can be sealed now
      */
     boolean fallBack(SealException failure) {
-        RecordSealer other = standby;
         if (closed || !poisoned) {
             return false;
         }
+        RecordSealer other = standby == null ? sealerAnew() : standby;
         String reason = String.valueOf(failure.getMessage());
         if (!failureReported) {
             failureReported = true;
@@ -231,13 +248,42 @@ public final class WriteEpoch implements AutoCloseable {
             return false;
         }
         failureReported = false;
-        choice = choice.replacedBy(other.engine(), reason);
+        if (standby != null) {
+            choice = choice.replacedBy(other.engine(), reason);
+        }
         RecordSealer failed = sealer;
         sealer = other;
         standby = null;
         poisoned = false;
         closeFailed(failed);
         return true;
+    }
+
+    /** Null if there can be none, or if the record does not belong into the same place with it. */
+    private @Nullable RecordSealer sealerAnew() {
+        if (begun || keyAgain == null) {
+            return null;
+        }
+        try {
+            SealerChain.Chosen chosen = keyAgain.give();
+            if (chosen == null) {
+                return null;
+            }
+            if (chosen.standby() != null) {
+                closeFailed(chosen.standby());
+            }
+            RecordSealer made = chosen.sealer();
+            boolean fits =
+                    made.engine().equals(sealer.engine())
+                            && made.plaintextOffset() == sealer.plaintextOffset()
+                            && made.maxContentLength() >= sealer.maxContentLength();
+            if (!fits) {
+                closeFailed(made);
+            }
+            return fits ? made : null;
+        } catch (SealException e) {
+            return null; // what it failed of before says why
+        }
     }
 
     private static void closeFailed(RecordSealer failed) {
@@ -269,7 +315,7 @@ public final class WriteEpoch implements AutoCloseable {
             throw new IllegalStateException("the number belongs to the record that failed");
         }
         close();
-        return new WriteEpoch(parameters, chosen, Math.min(limit, sequence + 1), sequence);
+        return new WriteEpoch(parameters, chosen, Math.min(limit, sequence + 1), sequence, null);
     }
 
     /**

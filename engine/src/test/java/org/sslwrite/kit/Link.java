@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import javax.net.ssl.SSLContext;
@@ -72,6 +73,16 @@ public final class Link implements AutoCloseable {
      * or null.
      */
     public static Link toEngine(Scene scene, SslContext context, String host, SSLEngine engine) {
+        return to(end -> new JssePeer(engine, end), scene, context, host);
+    }
+
+    /** Against a server of our own; the host is what our client asks for. */
+    public static Link toOwnServer(
+            Scene scene, SslContext context, String host, SslContext server) {
+        return to(end -> new SslPeer(newSsl(server, Role.SERVER, end)), scene, context, host);
+    }
+
+    private static Link to(Function<Bio, Peer> peer, Scene scene, SslContext context, String host) {
         Bio[] ends = TwoWayBio.pair();
         ScriptedBio transport = new ScriptedBio(ends[0]);
         Ssl ssl = context.newSsl();
@@ -84,7 +95,7 @@ public final class Link implements AutoCloseable {
         } else {
             ssl.setAcceptState();
         }
-        return new Link(scene, ssl, transport, ends[1], new JssePeer(engine, ends[1]));
+        return new Link(scene, ssl, transport, ends[1], peer.apply(ends[1]));
     }
 
     /** Against one of our own connections; the change is made to both contexts. */

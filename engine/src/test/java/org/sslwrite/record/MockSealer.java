@@ -1,5 +1,6 @@
 package org.sslwrite.record;
 
+import org.jspecify.annotations.Nullable;
 import org.sslwrite.seal.CipherSuite;
 import org.sslwrite.seal.RecordSealer;
 import org.sslwrite.seal.SealException;
@@ -39,15 +40,18 @@ final class MockSealer implements RecordSealer {
     }
 
     static WriteEpoch epoch(MockSealer sealer, CipherSuite suite) {
+        return epoch(sealer, suite, null);
+    }
+
+    static WriteEpoch epoch(
+            MockSealer sealer, CipherSuite suite, WriteEpoch.@Nullable KeyAgain keyAgain) {
         SealingParameters parameters = new SealingParameters(suite.version(), suite, false);
-        return new WriteEpoch(
-                parameters,
-                new SealerChain.Chosen(
-                        sealer,
-                        new SealerChoice("mock", List.of(), List.of()),
-                        null,
-                        SealerWatch.NOBODY),
-                Long.MAX_VALUE);
+        return new WriteEpoch(parameters, sealer.chosen(), Long.MAX_VALUE, keyAgain);
+    }
+
+    SealerChain.Chosen chosen() {
+        return new SealerChain.Chosen(
+                this, new SealerChoice("mock", List.of(), List.of()), null, SealerWatch.NOBODY);
     }
 
     WriteEpoch tls13() {

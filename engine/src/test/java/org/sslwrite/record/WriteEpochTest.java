@@ -106,6 +106,30 @@ class WriteEpochTest {
         assertEquals(2, sealer.asked().size(), "the engine is not asked again");
     }
 
+    /** The number is the record's still; whoever has begun with it is not asked again. */
+    @ParameterizedTest
+    @CsvSource({"false, true, true", "true, true, false", "false, false, false"})
+    void anEngineThatHadNotBegunIsGivenTheKeyAgain(boolean begun, boolean isWell, boolean sealed)
+            throws SealException {
+        MockSealer second = new MockSealer();
+        WriteEpoch epoch =
+                MockSealer.epoch(sealer, CipherSuite.TLS_AES_128_GCM_SHA256, second::chosen);
+        seal(epoch, 23);
+        sealer.failWith(new SealException("lost", null, begun));
+        second.failWith(isWell ? null : new SealException("lost again", null, begun));
+        ByteBuffer memory = ByteBuffer.allocate(100);
+        if (sealed) {
+            epoch.sealApart(23, memory, 0, 1, 0, memory, 10);
+        } else {
+            assertThrows(
+                    SealException.class, () -> epoch.sealApart(23, memory, 0, 1, 0, memory, 10));
+        }
+        assertEquals(2, sealer.asked().size());
+        List<Asked> again = begun ? List.of() : List.of(new Asked(1, 23, 1));
+        assertEquals(again, second.asked());
+        assertEquals(sealed, !epoch.leftNumberFree() && !begun);
+    }
+
     @Test
     void closedEpochSealsNothing() throws SealException {
         WriteEpoch epoch = sealer.tls13();

@@ -53,6 +53,10 @@ public final class KeptPin implements PinSource, AutoCloseable {
         }
     }
 
+    PinSource origin() {
+        return origin;
+    }
+
     @Override
     public String toString() {
         return "kept in memory";

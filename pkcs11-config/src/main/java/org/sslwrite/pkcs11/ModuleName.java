@@ -45,10 +45,10 @@ final class ModuleName {
                 return found;
             }
         }
+        // The name is not shown: it may be a PIN in the wrong place.
         throw new TokenConfigException(
-                "the module "
-                        + name
-                        + " is in none of the usual places; name it by its absolute path");
+                "the module of this name is in none of the usual places; name it by its absolute"
+                        + " path");
     }
 
     /** Looks in one directory. */

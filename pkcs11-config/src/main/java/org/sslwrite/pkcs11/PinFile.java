@@ -9,25 +9,21 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileOwnerAttributeView;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
-import java.util.Set;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
 
-/** A PIN as the first line of a file that only its user can read. */
+/** A PIN as the first line of a file that nobody else can read; see {@link FileGuard}. */
 final class PinFile implements PinSource {
-    private static final Set<PosixFilePermission> FOR_OTHERS =
-            EnumSet.of(
-                    PosixFilePermission.GROUP_READ,
-                    PosixFilePermission.GROUP_WRITE,
-                    PosixFilePermission.OTHERS_READ,
-                    PosixFilePermission.OTHERS_WRITE);
-
     private final Path file;
 
     PinFile(Path file) {
@@ -37,22 +33,26 @@ final class PinFile implements PinSource {
     @Override
     public Pin pin(String token) throws TokenException {
         byte[] bytes = new byte[Pin.MAX_BYTES + 1];
+        Path real = real(token);
         try {
-            requirePrivate(token);
-            int length = read(bytes);
+            requirePrivate(token, real);
+            int length = read(real, bytes);
             if (length > Pin.MAX_BYTES) {
                 throw refused(token, "is longer than " + Pin.MAX_BYTES + " bytes");
             }
             return PinSources.pin(token, toString(), firstLine(bytes, length));
-        } catch (NoSuchFileException e) {
-            throw refused(token, "does not exist", e);
         } catch (CharacterCodingException e) {
             throw refused(token, "is not UTF-8", e);
         } catch (IOException e) {
-            throw refused(token, "cannot be read", e);
+            throw refused(token, unreadable(real), e);
         } finally {
             Arrays.fill(bytes, (byte) 0);
         }
+    }
+
+    /** What follows "file:" in a configuration. */
+    Path path() {
+        return file;
     }
 
     @Override
@@ -60,61 +60,106 @@ final class PinFile implements PinSource {
         return "PIN file " + file;
     }
 
-    private void requirePrivate(String token) throws IOException, TokenException {
-        if (!Files.exists(file)) {
-            throw new NoSuchFileException(file.toString());
+    /** The file itself, at the end of all links; it is what is looked at, and what is read. */
+    private Path real(String token) throws TokenException {
+        try {
+            return file.toRealPath();
+        } catch (IOException e) {
+            throw refused(token, unreachable(e), e);
         }
-        if (!Files.isRegularFile(file)) {
+    }
+
+    private String unreachable(IOException e) {
+        return switch (e) {
+            case NoSuchFileException none -> "does not exist";
+            case AccessDeniedException denied ->
+                    "is in a directory that this process may not search; to see which: namei -l "
+                            + FileGuard.quoted(file);
+            default -> "cannot be reached: " + e.getMessage();
+        };
+    }
+
+    private static String unreadable(Path real) {
+        try {
+            FileGuard guard = FileGuard.ofThisProcess();
+            return guard == null || Files.isReadable(real)
+                    ? "cannot be read"
+                    : "cannot be read by this process, " + guard.remedyOfDenial(real);
+        } catch (IOException e) {
+            return "cannot be checked: nothing says which user this process is; mount /proc, or"
+                    + " start Java with --enable-native-access";
+        }
+    }
+
+    private void requirePrivate(String token, Path real) throws IOException, TokenException {
+        if (!Files.isRegularFile(real)) {
             throw refused(token, "is not a file");
         }
-        if (hasOwner(file) && !isOurs(file)) {
-            throw refused(token, "belongs to another user; use: chown \"$USER\" " + file);
+        FileGuard guard = FileGuard.ofThisProcess();
+        if (guard == null) {
+            requireOurs(token, real);
+            return;
         }
-        Set<PosixFilePermission> mode = mode(file);
-        if (mode.removeAll(FOR_OTHERS)) {
-            throw refused(token, "can be used by others; use: chmod 600 " + file);
-        }
-    }
-
-    /** Some file systems of Windows know no owner. */
-    private static boolean hasOwner(Path file) {
-        try {
-            return Files.getFileStore(file).supportsFileAttributeView(FileOwnerAttributeView.class);
-        } catch (IOException e) {
-            return true; // a chroot's root is not in the list of mounts; its files have owners
+        requireTrustedLinks(token, guard);
+        String fault = guard.fault(real, stat(real));
+        if (fault != null) {
+            throw refused(token, fault);
         }
     }
 
-    private static Set<PosixFilePermission> mode(Path file) throws IOException {
-        try {
-            Set<PosixFilePermission> mode = EnumSet.noneOf(PosixFilePermission.class);
-            mode.addAll(Files.readAttributes(file, PosixFileAttributes.class).permissions());
-            return mode;
-        } catch (UnsupportedOperationException e) {
-            return EnumSet.noneOf(PosixFilePermission.class); // Windows: the owner has been checked
+    private static FileGuard.Stat stat(Path file, LinkOption... options) throws IOException {
+        Map<String, Object> attributes = Files.readAttributes(file, "unix:uid,gid,mode", options);
+        return new FileGuard.Stat(
+                (int) attributes.get("uid"),
+                (int) attributes.get("gid"),
+                (int) attributes.get("mode"));
+    }
+
+    /** Who owns a link says which of our files is read. */
+    private void requireTrustedLinks(String token, FileGuard guard)
+            throws IOException, TokenException {
+        Deque<Path> names = new ArrayDeque<>();
+        file.forEach(names::addLast);
+        Path at = file.getRoot();
+        while (!names.isEmpty()) {
+            Path next = at.resolve(names.removeFirst()).normalize();
+            if (!Files.isSymbolicLink(next)) {
+                at = next;
+                continue;
+            }
+            FileGuard.Stat link = stat(next, LinkOption.NOFOLLOW_LINKS);
+            if (!guard.trusts(link.owner())) {
+                throw refused(
+                        token,
+                        "is reached by a link of another user, "
+                                + next
+                                + "; name the file itself: "
+                                + file.toRealPath());
+            }
+            Path target = Files.readSymbolicLink(next);
+            List<Path> parts = new ArrayList<>();
+            target.forEach(parts::add);
+            parts.reversed().forEach(names::addFirst);
+            at = target.isAbsolute() ? target.getRoot() : at;
         }
     }
 
-    /**
-     * Java has no word for who runs the process. Its name is not in the list of users in many
-     * containers; and Linux shows root as the owner of a process with capabilities.
-     */
-    private static boolean isOurs(Path file) throws IOException {
-        String owner = Files.getOwner(file).getName();
-        Path self = Path.of("/proc/self");
-        return owner.equals("root")
-                || isNameOf(owner, System.getProperty("user.name"))
-                || (Files.exists(self) && owner.equals(Files.getOwner(self).getName()));
+    /** On Windows: the mode says nothing there. Some of its file systems know no owner. */
+    private void requireOurs(String token, Path real) throws IOException, TokenException {
+        if (!Files.getFileStore(real).supportsFileAttributeView(FileOwnerAttributeView.class)) {
+            return;
+        }
+        String owner = Files.getOwner(real).getName();
+        String user = System.getProperty("user.name");
+        // Windows puts the name of the domain before that of the user.
+        if (!owner.equals(user) && !owner.endsWith("\\" + user)) {
+            throw refused(token, "belongs to another user: make " + user + " its owner");
+        }
     }
 
-    /** Windows puts the name of the domain before that of the user. */
-    private static boolean isNameOf(String owner, @Nullable String user) {
-        return user != null && (owner.equals(user) || owner.endsWith("\\" + user));
-    }
-
-    private int read(byte[] bytes) throws IOException {
+    private static int read(Path real, byte[] bytes) throws IOException {
         // Not a channel: its cached direct buffer would keep the bytes.
-        try (InputStream in = new FileInputStream(file.toFile())) {
+        try (InputStream in = new FileInputStream(real.toFile())) {
             return in.readNBytes(bytes, 0, bytes.length);
         }
     }

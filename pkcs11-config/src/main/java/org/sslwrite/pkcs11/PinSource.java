@@ -28,18 +28,20 @@ public interface PinSource {
     /**
      * The first line of a file of at most 4096 bytes, in UTF-8. The file must belong to the user
      * who runs this process, or to root, and nobody else may read or write it (mode 0600 or
-     * narrower).
+     * narrower); but a file of root may be for a group that this process is in (mode 0440), as
+     * Kubernetes makes it. Symbolic links that belong to this user or to root are followed.
      */
     static PinSource file(Path file) {
         return new PinFile(file);
     }
 
     /**
-     * An environment variable. The text of the environment cannot be wiped, and other programs of
-     * the same user can read it: a file is better.
+     * An environment variable, in UTF-8, or else in the encoding of the locale. The text of the
+     * environment cannot be wiped, and other programs of the same user can read it: a file is
+     * better.
      */
     static PinSource environment(String variable) {
-        return PinSources.environment(variable, System::getenv);
+        return PinSources.environment(variable);
     }
 
     /** A person at the terminal, without echo; an error if the process has no terminal. */

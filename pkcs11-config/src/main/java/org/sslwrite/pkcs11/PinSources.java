@@ -4,10 +4,13 @@ import org.jspecify.annotations.Nullable;
 
 import java.io.Console;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 
 import javax.security.auth.callback.Callback;
@@ -21,7 +24,12 @@ final class PinSources {
     private static final String FORMS =
             "where a PIN comes from is written as file:/path, env:NAME, prompt or none";
 
-    static final PinSource NONE = new Named("none", token -> null);
+    private static final String LOCAL = "//localhost/";
+
+    /** What a decoder of Java puts for bytes that it cannot read. */
+    private static final char UNREADABLE = '\uFFFD';
+
+    static final PinSource NONE = new Named("none", "none", token -> null);
 
     private PinSources() {}
 
@@ -31,32 +39,65 @@ final class PinSources {
         char @Nullable [] ask(String question) throws TokenException;
     }
 
-    static PinSource environment(String variable, Function<String, @Nullable String> environment) {
+    /** The bytes of the variable, whatever the locale makes of them. */
+    static PinSource environment(String variable) {
+        return environment(variable, PinSources::readFromEnvironment);
+    }
+
+    private static char @Nullable [] readFromEnvironment(String variable) {
+        byte[] bytes = LibC.environment(variable);
+        if (bytes == null) {
+            String value = System.getenv(variable);
+            return value == null ? null : value.toCharArray();
+        }
+        CharBuffer decoded = null;
+        try {
+            decoded = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            return Arrays.copyOf(decoded.array(), decoded.limit());
+        } catch (CharacterCodingException e) {
+            return System.getenv(variable).toCharArray(); // in the locale's encoding, no doubt
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+            if (decoded != null) {
+                Arrays.fill(decoded.array(), '\0');
+            }
+        }
+    }
+
+    /** Where the value of a variable comes from; null if it is not set. */
+    @FunctionalInterface
+    interface Environment {
+        char @Nullable [] value(String variable);
+    }
+
+    static PinSource environment(String variable, Environment environment) {
         if (!VARIABLE.matcher(variable).matches()) {
             throw new IllegalArgumentException("env: is followed by the name of a variable");
         }
         String name = "environment variable " + variable;
         return new Named(
                 name,
+                "env:" + variable,
                 token -> {
-                    String value = environment.apply(variable);
-                    if (value == null || value.isEmpty()) {
+                    char[] value = environment.value(variable);
+                    if (value == null || value.length == 0) {
                         throw new TokenException(
                                 token + ": the " + name + " should hold its PIN, but is not set");
                     }
-                    return pin(token, name, value.toCharArray());
+                    return read(token, name, value);
                 });
     }
 
     static PinSource prompt(Terminal terminal) {
         return new Named(
                 "prompt",
+                "prompt",
                 token -> {
                     char[] answer = terminal.ask("PIN of " + token + ": ");
                     if (answer == null || answer.length == 0) {
                         throw new TokenException(token + ": no PIN was entered");
                     }
-                    return pin(token, "answer to the prompt", answer);
+                    return read(token, "answer to the prompt", answer);
                 });
     }
 
@@ -74,6 +115,7 @@ final class PinSources {
     static PinSource callback(CallbackHandler handler) {
         return new Named(
                 "callback",
+                null,
                 token -> {
                     PasswordCallback question =
                             new PasswordCallback("PIN of " + token + ": ", false);
@@ -109,10 +151,11 @@ final class PinSources {
     }
 
     /**
-     * What follows {@code file:}, taken literally; an empty authority (RFC 8089) may come first.
+     * What follows {@code file:}, taken literally; an empty authority, or that of this machine (RFC
+     * 8089, section 2), may come first.
      */
     private static Path path(String text) {
-        String literal = text.startsWith("///") ? text.substring(2) : text;
+        String literal = withoutHost(text);
         try {
             Text.requirePrintable("path of the PIN's file", literal);
             Path path = Path.of(literal);
@@ -123,6 +166,42 @@ final class PinSources {
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException(FORMS); // its message would show the text
         }
+    }
+
+    private static String withoutHost(String text) {
+        if (text.startsWith("///")) {
+            return text.substring("//".length());
+        }
+        return text.regionMatches(true, 0, LOCAL, 0, LOCAL.length())
+                ? text.substring(LOCAL.length() - 1)
+                : text;
+    }
+
+    /** What was read in the encoding of the locale. Wipes the argument. */
+    private static Pin read(String token, String origin, char[] chars) throws TokenException {
+        for (char c : chars) {
+            if (c == UNREADABLE) {
+                Arrays.fill(chars, '\0');
+                throw new TokenException(
+                        token
+                                + ": "
+                                + origin
+                                + ": has characters that Java cannot read in this locale"
+                                + " (LC_ALL, LC_CTYPE, LANG); run with LC_ALL=C.UTF-8, or use"
+                                + " pin-source = file:/path");
+            }
+        }
+        return pin(token, origin, chars);
+    }
+
+    /** As it is written in a configuration; null if it cannot be. */
+    static @Nullable String written(PinSource source) {
+        return switch (source) {
+            case PinFile file -> "file:" + file.path();
+            case Named named -> named.text;
+            case KeptPin kept -> written(kept.origin());
+            default -> null;
+        };
     }
 
     /** Wipes the argument. */
@@ -137,7 +216,8 @@ final class PinSources {
     }
 
     /** A source that can be named in messages. */
-    private record Named(String name, PinSource source) implements PinSource {
+    private record Named(String name, @Nullable String text, PinSource source)
+            implements PinSource {
         @Override
         public @Nullable Pin pin(String token) throws TokenException {
             return source.pin(token);

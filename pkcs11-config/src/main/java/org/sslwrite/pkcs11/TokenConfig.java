@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /**
  * What a token is and how to reach it. Immutable, and valid once made; whether the module exists
@@ -26,6 +27,11 @@ public final class TokenConfig {
     /** Bytes of a text; longer than any that a person writes. */
     private static final int MAX_TEXT = 1024;
 
+    /** What PKCS#11 calls it. */
+    static final String C_GET_FUNCTION_LIST = "C_GetFunctionList";
+
+    private static final Pattern FUNCTION = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,99}");
+
     private static final Duration LONGEST_CALL = Duration.ofHours(1);
     private static final Duration DEFAULT_CALL_TIMEOUT = Duration.ofSeconds(30);
 
@@ -36,6 +42,7 @@ public final class TokenConfig {
     private final @Nullable KeySelector key;
     private final TokenEngine engine;
     private final @Nullable String libraryParameters;
+    private final String functionList;
     private final @Nullable Duration callTimeout;
     private final int maxSessions;
     private final boolean privateTrafficKeys;
@@ -46,8 +53,11 @@ public final class TokenConfig {
 
     private TokenConfig(Builder from) throws TokenConfigException {
         module = from.library();
+        // A module that is named by a vendor's id is that vendor's: NSS's library has two in it.
+        Vendor named = from.vendor != null ? from.vendor : VendorCatalogue.named(from.module);
         origin = new Builder(from).module(module);
-        vendor = from.vendor != null ? from.vendor : VendorCatalogue.byLibrary(module);
+        origin.vendor = named;
+        vendor = named != null ? named : VendorCatalogue.byLibrary(module);
         Vendor.Defaults defaults = vendor == null ? Builder.ANY : vendor.defaults();
         token = from.token != null ? from.token : defaultToken(defaults);
         name = from.name != null ? from.name : defaultName(vendor, module, token);
@@ -56,6 +66,7 @@ public final class TokenConfig {
         engine = from.engine;
         libraryParameters =
                 from.libraryParametersSet ? from.libraryParameters : defaults.libraryParameters();
+        functionList = from.functionList != null ? from.functionList : defaults.functionList();
         callTimeout = from.callTimeout;
         maxSessions = from.maxSessions != null ? from.maxSessions : defaults.maxSessions();
         privateTrafficKeys =
@@ -73,7 +84,8 @@ public final class TokenConfig {
 
     /**
      * Reads a properties file: a line {@code key = value} for each setting, in UTF-8, of at most 64
-     * KiB; a line that begins with {@code #} is a comment. Nothing is escaped.
+     * KiB; a line that begins with {@code #} is a comment. Nothing is escaped; a value may stand in
+     * single or double quotes, which are no part of it.
      *
      * <table>
      * <caption>Keys</caption>
@@ -88,6 +100,8 @@ public final class TokenConfig {
      * hexadecimal</td></tr>
      * <tr><td>{@code engine}</td><td>{@code cryptoki} (default), {@code sunpkcs11}</td></tr>
      * <tr><td>{@code library-parameters}</td><td>what the module wants at C_Initialize</td></tr>
+     * <tr><td>{@code function-list}</td><td>the library's function that gives the module; default
+     * C_GetFunctionList</td></tr>
      * <tr><td>{@code call-timeout}</td><td>{@code 500ms}, {@code 10s}; 0: none. Default:
      * 30s, but not for a record that a platform thread seals</td></tr>
      * <tr><td>{@code max-sessions}</td><td>0: as many as the token allows</td></tr>
@@ -114,7 +128,7 @@ public final class TokenConfig {
 
     /**
      * Reads an RFC 7512 URI, as in {@code pkcs11:token=web;object=tls?module-path=/usr/lib/x.so}; a
-     * PIN in it (pin-value) is refused.
+     * PIN in it (pin-value) is refused. Attributes of vendors in its query are passed over.
      *
      * @throws TokenConfigException naming the attribute, and what to do
      */
@@ -158,6 +172,14 @@ public final class TokenConfig {
         return pin;
     }
 
+    /**
+     * Where the PIN comes from, as {@code pin-source} is written in a file; null if the program
+     * gives it.
+     */
+    public @Nullable String pinSource() {
+        return PinSources.written(pin);
+    }
+
     /** The private key to sign with; null if none is named. */
     public @Nullable KeySelector key() {
         return key;
@@ -171,6 +193,15 @@ public final class TokenConfig {
     /** What the module wants to be told at C_Initialize (NSS does); null for nothing. */
     public @Nullable String libraryParameters() {
         return libraryParameters;
+    }
+
+    /**
+     * The library's function that gives the list of the module's functions: {@code
+     * C_GetFunctionList}, but for libraries with more than one module in them, as NSS has one for
+     * FIPS mode ({@code FC_GetFunctionList}).
+     */
+    public String functionList() {
+        return functionList;
     }
 
     /**
@@ -241,7 +272,7 @@ public final class TokenConfig {
      */
     public static final class Builder {
         private static final Vendor.Defaults ANY =
-                new Vendor.Defaults(true, MAX_FRAGMENT, null, null, 0);
+                new Vendor.Defaults(true, MAX_FRAGMENT, null, C_GET_FUNCTION_LIST, null, 0, true);
 
         private @Nullable String name;
         private @Nullable Path module;
@@ -252,6 +283,7 @@ public final class TokenConfig {
         private TokenEngine engine = TokenEngine.CRYPTOKI;
         private @Nullable String libraryParameters;
         private boolean libraryParametersSet;
+        private @Nullable String functionList;
         private @Nullable Duration callTimeout;
         private @Nullable Integer maxSessions;
         private @Nullable Boolean privateTrafficKeys;
@@ -270,6 +302,7 @@ public final class TokenConfig {
             engine = from.engine;
             libraryParameters = from.libraryParameters;
             libraryParametersSet = from.libraryParametersSet;
+            functionList = from.functionList;
             callTimeout = from.callTimeout;
             maxSessions = from.maxSessions;
             privateTrafficKeys = from.privateTrafficKeys;
@@ -334,6 +367,16 @@ public final class TokenConfig {
             }
             this.libraryParameters = parameters;
             this.libraryParametersSet = true;
+            return this;
+        }
+
+        /** Sets {@link TokenConfig#functionList}; default: the vendor's. */
+        public Builder functionList(String function) {
+            if (!FUNCTION.matcher(function).matches()) {
+                throw new IllegalArgumentException(
+                        "the name of a function in the library, as in FC_GetFunctionList");
+            }
+            this.functionList = function;
             return this;
         }
 

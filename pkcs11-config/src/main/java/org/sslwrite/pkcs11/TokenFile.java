@@ -29,11 +29,17 @@ final class TokenFile {
                     "key-id",
                     "engine",
                     "library-parameters",
+                    "function-list",
                     "call-timeout",
                     "max-sessions",
                     "private-traffic-keys",
                     "max-fragment",
                     "message-encryption");
+
+    /** The quotes of its ends, and none of them within. */
+    private static final Pattern QUOTED = Pattern.compile("(\"|')((?:(?!\\1).)*)\\1");
+
+    private static final Pattern COMMENT = Pattern.compile("\\s#");
 
     private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m)");
 
@@ -74,15 +80,33 @@ final class TokenFile {
                             + "; there are: "
                             + String.join(", ", new TreeSet<>(KEYS)));
         }
-        Setting earlier = settings.put(key, setting);
+        Setting earlier = settings.put(key, meant(setting));
         if (earlier != null) {
             throw text.error(
                     setting.line(),
                     key + " is set in line " + earlier.line() + " already; remove one of them");
         }
-        if (setting.value().isEmpty()) {
+        if (settings.get(key).value().isEmpty()) {
             throw text.error(setting.line(), key + " has no value; remove the line");
         }
+    }
+
+    /** What is meant by a value: quotes around it are no part of it. */
+    private Setting meant(Setting setting) throws TokenConfigException {
+        String value = setting.value();
+        Matcher quoted = QUOTED.matcher(value);
+        if (quoted.matches()) {
+            return new Setting(setting.line(), setting.key(), quoted.group(2));
+        }
+        // Whether a comment or a part of the value is meant, nobody can tell.
+        if (COMMENT.matcher(value).find()) {
+            throw text.error(
+                    setting.line(),
+                    setting.key()
+                            + ": a comment has a line of its own: move it there, or put the value"
+                            + " in quotes if it ends behind the #");
+        }
+        return setting;
     }
 
     private TokenConfig config() throws TokenConfigException {
@@ -93,6 +117,7 @@ final class TokenFile {
         use("pin-source", source -> builder.pin(PinSource.parse(source)));
         use("engine", name -> builder.engine(engine(name)));
         use("library-parameters", builder::libraryParameters);
+        use("function-list", builder::functionList);
         use("call-timeout", time -> builder.callTimeout(duration(time)));
         use("max-sessions", count -> builder.maxSessions(count(count)));
         use("private-traffic-keys", is -> builder.privateTrafficKeys(truth(is)));

@@ -15,6 +15,7 @@ public sealed interface TokenSelector {
      * @param serial CK_TOKEN_INFO.serialNumber
      * @param manufacturer CK_TOKEN_INFO.manufacturerID
      * @param model CK_TOKEN_INFO.model
+     * @param place the slot and the module
      */
     record Candidate(
             long slotId,
@@ -22,7 +23,66 @@ public sealed interface TokenSelector {
             String label,
             String serial,
             String manufacturer,
-            String model) {}
+            String model,
+            Place place) {}
+
+    /**
+     * Where a token is; in a selector null means that it does not matter.
+     *
+     * @param slotDescription CK_SLOT_INFO.slotDescription
+     * @param slotManufacturer CK_SLOT_INFO.manufacturerID
+     * @param libraryManufacturer CK_INFO.manufacturerID
+     * @param libraryDescription CK_INFO.libraryDescription
+     * @param libraryVersion CK_INFO.libraryVersion, as in 2.6
+     */
+    record Place(
+            @Nullable String slotDescription,
+            @Nullable String slotManufacturer,
+            @Nullable String libraryManufacturer,
+            @Nullable String libraryDescription,
+            @Nullable String libraryVersion) {
+        /** Anywhere. */
+        public static final Place ANY = new Place(null, null, null, null, null);
+
+        /**
+         * @throws IllegalArgumentException if no slot or module can be so
+         */
+        public Place {
+            slotDescription = trimmed("description of the slot", slotDescription, 64);
+            slotManufacturer = trimmed("manufacturer of the slot", slotManufacturer, 32);
+            libraryManufacturer = trimmed("manufacturer of the library", libraryManufacturer, 32);
+            libraryDescription = trimmed("description of the library", libraryDescription, 32);
+        }
+
+        private static @Nullable String trimmed(String what, @Nullable String text, int bytes) {
+            if (text == null) {
+                return null;
+            }
+            String trimmed = text.stripTrailing();
+            if (!trimmed.isEmpty()) { // what a module says of itself may be nothing
+                Text.requirePrintable(what, trimmed, bytes);
+            }
+            return trimmed;
+        }
+
+        private boolean isAsked(Place is) {
+            return Matching.isAsked(slotDescription, is.slotDescription)
+                    && Matching.isAsked(slotManufacturer, is.slotManufacturer)
+                    && Matching.isAsked(libraryManufacturer, is.libraryManufacturer)
+                    && Matching.isAsked(libraryDescription, is.libraryDescription)
+                    && Matching.isAsked(libraryVersion, is.libraryVersion);
+        }
+
+        private String describe() {
+            List<String> parts = new ArrayList<>();
+            Matching.addTo(parts, "slot description ", slotDescription);
+            Matching.addTo(parts, "slot manufacturer ", slotManufacturer);
+            Matching.addTo(parts, "library manufacturer ", libraryManufacturer);
+            Matching.addTo(parts, "library description ", libraryDescription);
+            Matching.addTo(parts, "library version ", libraryVersion);
+            return String.join(", ", parts);
+        }
+    }
 
     /** Whether this token is the one, or for {@link Only} may be it. */
     boolean matches(Candidate token);
@@ -154,7 +214,7 @@ public sealed interface TokenSelector {
             return parts.isEmpty() ? what : what + " with " + String.join(", ", parts);
         }
 
-        private static boolean isAsked(@Nullable Object asked, Object is) {
+        private static boolean isAsked(@Nullable Object asked, @Nullable Object is) {
             return asked == null || asked.equals(is);
         }
 
@@ -162,6 +222,19 @@ public sealed interface TokenSelector {
             if (asked != null) {
                 parts.add(name + asked);
             }
+        }
+    }
+
+    /** The token that another selector means, if slot and module are like this. */
+    record In(TokenSelector token, Place place) implements TokenSelector {
+        @Override
+        public boolean matches(Candidate candidate) {
+            return place.isAsked(candidate.place) && token.matches(candidate);
+        }
+
+        @Override
+        public String describe() {
+            return token.describe() + " (" + place.describe() + ")";
         }
     }
 

@@ -12,6 +12,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Makes a configuration of an RFC 7512 URI. Messages name attributes, and never show a value: it
@@ -20,6 +23,31 @@ import java.util.Map;
 final class TokenUri {
     private static final int MAX_LENGTH = 8 * 1024;
     private static final String SCHEME = "pkcs11:";
+
+    private static final Set<String> PATH =
+            Set.of(
+                    "token",
+                    "manufacturer",
+                    "serial",
+                    "model",
+                    "slot-id",
+                    "slot-manufacturer",
+                    "slot-description",
+                    "library-manufacturer",
+                    "library-description",
+                    "library-version",
+                    "object",
+                    "type",
+                    "id");
+
+    private static final Set<String> QUERY =
+            Set.of("pin-source", "pin-value", "module-path", "module-name", "x-engine");
+
+    /** What to pass over would be to use another module, or no PIN. */
+    private static final Pattern MISSPELT =
+            Pattern.compile("pin|module|x-?engine", Pattern.CASE_INSENSITIVE);
+
+    private static final Pattern VERSION = Pattern.compile("([0-9]{1,3})(?:\\.([0-9]{1,3}))?");
 
     /**
      * RFC 7512, section 2.3: {@code pk11-res-avail = ":" / "[" / "]" / "@" / "!" / "$" / "'" / "("
@@ -73,13 +101,18 @@ final class TokenUri {
         }
     }
 
-    /** Whether an attribute may stand here; says what to do about one that may not. */
+    /** A part of the URI. */
     @FunctionalInterface
-    private interface Place {
-        void require(String attribute) throws TokenConfigException;
+    private interface Part {
+        /**
+         * Whether an attribute means something here; false for one that is passed over.
+         *
+         * @throws TokenConfigException if it may not stand here; says what to do
+         */
+        boolean isKnown(String attribute) throws TokenConfigException;
     }
 
-    private void readAttributes(String text, String separator, String allowed, Place place)
+    private void readAttributes(String text, String separator, String allowed, Part place)
             throws TokenConfigException {
         if (text.isEmpty()) {
             return;
@@ -93,40 +126,48 @@ final class TokenUri {
                                 + "\"");
             }
             String attribute = part.substring(0, equals);
-            place.require(attribute);
+            boolean isKnown = place.isKnown(attribute);
             byte[] value = decoded(attribute, part.substring(equals + 1), allowed);
-            if (attributes.putIfAbsent(attribute, value) != null) {
+            if (!isKnown || attributes.putIfAbsent(attribute, value) != null) {
                 Arrays.fill(value, (byte) 0);
-                // RFC 7512, section 2.3: "An attribute of the same name MUST NOT be present more
-                // than once" in either part.
+            }
+            if (isKnown && attributes.get(attribute) != value) {
+                // RFC 7512, section 2.3, lets only attributes of vendors be there twice.
                 throw error(attribute, "is there more than once");
             }
         }
     }
 
-    private static void isPathAttribute(String attribute) throws TokenConfigException {
-        switch (attribute) {
-            case "token", "manufacturer", "serial", "model", "slot-id", "object", "type", "id" -> {}
-            case "library-manufacturer", "library-description", "library-version" ->
-                    throw error(
-                            attribute,
-                            "is not looked at, for the module is named by module-path or"
-                                    + " module-name: leave it out");
-            case "slot-manufacturer", "slot-description" ->
-                    throw error(attribute, "is not looked at: name the token by token or serial");
-            case "pin-source", "pin-value", "module-path", "module-name", "x-engine" ->
-                    throw error(attribute, "belongs behind the question mark");
-            default -> throw error(requireName(attribute), "is unknown");
+    private static boolean isPathAttribute(String attribute) throws TokenConfigException {
+        if (QUERY.contains(attribute)) {
+            throw error(attribute, "belongs behind the question mark");
         }
+        if (!PATH.contains(attribute)) {
+            // It would say which token or key is meant: without it another one could be.
+            throw error(
+                    requireName(attribute),
+                    "is unknown, and says which token or key is meant: leave it out, and name the"
+                            + " token by token or serial");
+        }
+        return true;
     }
 
-    private static void isQueryAttribute(String attribute) throws TokenConfigException {
-        switch (attribute) {
-            case "pin-source", "pin-value", "module-path", "module-name", "x-engine" -> {}
-            case "token", "manufacturer", "serial", "model", "slot-id", "object", "type", "id" ->
-                    throw error(attribute, "belongs before the question mark");
-            default -> throw error(requireName(attribute), "is unknown");
+    /** RFC 7512, section 2.3: what is not recognised in the query is to be ignored. */
+    private static boolean isQueryAttribute(String attribute) throws TokenConfigException {
+        if (PATH.contains(attribute)) {
+            throw error(attribute, "belongs before the question mark");
         }
+        if (QUERY.contains(attribute)) {
+            return true;
+        }
+        requireName(attribute);
+        if (MISSPELT.matcher(attribute).lookingAt()) {
+            throw error(
+                    attribute,
+                    "is unknown; there are pin-source, pin-value, module-path, module-name and"
+                            + " x-engine");
+        }
+        return false;
     }
 
     /** An unknown attribute is named in a message only if it has the form of a name. */
@@ -209,7 +250,8 @@ final class TokenUri {
     private void moduleName(TokenConfig.Builder builder, String name) throws TokenConfigException {
         ModuleName.requireFileName(name);
         if (!has("module-path")) {
-            builder.module(ModuleName.find(name));
+            ModuleName.find(name);
+            builder.module(Path.of(name)); // which may be a vendor's id, and say more than a path
             return;
         }
         Path directory = path(text("module-path"));
@@ -247,9 +289,53 @@ final class TokenUri {
                         text("manufacturer"),
                         text("model"),
                         slotId());
-        if (!(token instanceof TokenSelector.Only)) {
+        TokenSelector.Place place = place();
+        if (!place.equals(TokenSelector.Place.ANY)) {
+            builder.token(new TokenSelector.In(token, place));
+        } else if (!(token instanceof TokenSelector.Only)) {
             builder.token(token);
         }
+    }
+
+    private TokenSelector.Place place() throws TokenConfigException {
+        use("slot-description", text -> inPlace(text, null, null, null, null));
+        use("slot-manufacturer", text -> inPlace(null, text, null, null, null));
+        use("library-manufacturer", text -> inPlace(null, null, text, null, null));
+        use("library-description", text -> inPlace(null, null, null, text, null));
+        use("library-version", TokenUri::version);
+        String version = text("library-version");
+        return inPlace(
+                text("slot-description"),
+                text("slot-manufacturer"),
+                text("library-manufacturer"),
+                text("library-description"),
+                version == null ? null : version(version));
+    }
+
+    private static TokenSelector.Place inPlace(
+            @Nullable String slotDescription,
+            @Nullable String slotManufacturer,
+            @Nullable String libraryManufacturer,
+            @Nullable String libraryDescription,
+            @Nullable String libraryVersion) {
+        return new TokenSelector.Place(
+                slotDescription,
+                slotManufacturer,
+                libraryManufacturer,
+                libraryDescription,
+                libraryVersion);
+    }
+
+    /** RFC 7512: {@code "library-version" "=" 1*DIGIT [ "." 1*DIGIT ]}; no minor one is 0. */
+    private static String version(String text) {
+        Matcher version = VERSION.matcher(text);
+        if (!version.matches()) {
+            throw new IllegalArgumentException("is a number, or two with a dot between them");
+        }
+        String minor = version.group(2);
+        return Integer.parseInt(version.group(1))
+                + "."
+                + (minor == null ? 0 : Integer.parseInt(minor));
     }
 
     /** RFC 7512: {@code pk11-slot-id = "slot-id" "=" 1*DIGIT}. */
@@ -329,7 +415,7 @@ final class TokenUri {
         }
         try {
             if (value.isEmpty()) {
-                throw new IllegalArgumentException("is empty");
+                throw new IllegalArgumentException("is empty: leave it out");
             }
             use.accept(value);
         } catch (IllegalArgumentException | TokenConfigException e) {

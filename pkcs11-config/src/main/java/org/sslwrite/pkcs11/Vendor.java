@@ -78,13 +78,17 @@ public record Vendor(
      * What a configuration has if it says nothing; null and 16384: as for any module.
      *
      * @param maxFragment bytes of content that a record may have at most
+     * @param functionList the library's function that gives the module
+     * @param pinLengths whether what the token says of the length of PINs is true of what it takes
      */
     public record Defaults(
             boolean privateTrafficKeys,
             int maxFragment,
             @Nullable String libraryParameters,
+            String functionList,
             @Nullable String tokenLabel,
-            int maxSessions) {}
+            int maxSessions,
+            boolean pinLengths) {}
 
     /** Copies. */
     public Vendor {

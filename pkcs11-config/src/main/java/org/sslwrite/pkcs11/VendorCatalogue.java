@@ -44,6 +44,11 @@ public final class VendorCatalogue {
         return found.getFirst();
     }
 
+    /** The vendor whose id stands where a module should; null if none's does. */
+    static @Nullable Vendor named(@Nullable Path module) {
+        return module == null ? null : VENDORS.get(module.toString());
+    }
+
     /** The vendor whose module has this file's name; null if none is known. */
     public static @Nullable Vendor byLibrary(Path library) {
         Path fileName = library.getFileName();

@@ -34,6 +34,7 @@ final class VendorConfiguration {
 
     private void facts() {
         comment("A token of " + vendor.name() + ". A line is key = value; nothing is escaped.", "");
+        comment("A comment has a line of its own; a value with # in it may stand in quotes.", "");
         comment("What is said of it, and by whom; the probe finds out what is true:", "");
         for (Capability capability : Capability.values()) {
             Claim claim = vendor.claim(capability);
@@ -75,8 +76,9 @@ final class VendorConfiguration {
 
     private void pin() {
         gap(
-                "Where the PIN comes from: a file that only its user can read (chmod 600), a"
-                        + " variable, or a person at the terminal.");
+                "Where the PIN comes from: a file that only its user can read (chmod 600; one of"
+                        + " root may be for a group, as in Kubernetes: 440), a variable, or a"
+                        + " person at the terminal.");
         boolean needsNone = vendor.defaults().tokenLabel() != null;
         setting("pin-source", needsNone ? "none" : "prompt");
         example("pin-source", "file:/etc/sslwrite/pin");
@@ -105,6 +107,10 @@ final class VendorConfiguration {
         setting("private-traffic-keys", String.valueOf(defaults.privateTrafficKeys()));
         gap("Bytes of content in one record at most, 512 to 16384.");
         setting("max-fragment", String.valueOf(defaults.maxFragment()));
+        if (!defaults.functionList().equals(TokenConfig.C_GET_FUNCTION_LIST)) {
+            gap("The library's function that gives the module: it has more than one in it.");
+            setting("function-list", defaults.functionList());
+        }
         if (defaults.libraryParameters() != null) {
             gap("What the module is told at C_Initialize.");
             setting("library-parameters", defaults.libraryParameters());

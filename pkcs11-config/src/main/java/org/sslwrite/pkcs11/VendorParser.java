@@ -53,6 +53,8 @@ final class VendorParser {
         int maxFragment = TokenConfig.MAX_FRAGMENT;
         int maxSessions;
         @Nullable String libraryParameters;
+        String functionList = TokenConfig.C_GET_FUNCTION_LIST;
+        boolean pinLengths = true;
         @Nullable String tokenLabel;
         @Nullable String install;
 
@@ -73,8 +75,10 @@ final class VendorParser {
                             privateTrafficKeys,
                             maxFragment,
                             libraryParameters,
+                            functionList,
                             tokenLabel,
-                            maxSessions),
+                            maxSessions,
+                            pinLengths),
                     install);
         }
     }
@@ -116,6 +120,8 @@ final class VendorParser {
             case "max-fragment" -> to.maxFragment = Integer.parseInt(value);
             case "max-sessions" -> to.maxSessions = Integer.parseInt(value);
             case "library-parameters" -> to.libraryParameters = value;
+            case "function-list" -> to.functionList = value;
+            case "pin-lengths" -> to.pinLengths = Boolean.parseBoolean(value);
             case "token-label" -> to.tokenLabel = value;
             default -> throw text.error(setting.line(), "unknown key " + setting.key());
         }

@@ -17,14 +17,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,15 +63,7 @@ class PinSourceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "rw-r--r--",
-                "rw-r-----",
-                "rw----r--",
-                "rw--w----",
-                "rw-----w-",
-                "rwxrwxrwx"
-            })
+    @ValueSource(strings = {"rw-r--r--", "rw----r--", "rw--w----", "rw-----w-", "rwxrwxrwx"})
     void fileThatOthersCanUseIsRefused(String mode) throws Exception {
         TokenException e = refused(PinSource.file(file(SECRET, mode)));
         assertTrue(e.getMessage().contains("chmod 600 " + directory), e.getMessage());
@@ -94,7 +91,73 @@ class PinSourceTest {
         assumeTrue(root, "needs root: nobody else can give a file away");
         Files.setAttribute(file, "unix:uid", 65534);
         TokenException e = refused(PinSource.file(file));
-        assertTrue(e.getMessage().contains("belongs to another user"), e.getMessage());
+        String message = String.valueOf(e.getMessage());
+        assertTrue(message.contains("belongs to user 65534"), message);
+        run(message.substring(message.indexOf("as root: ") + "as root: ".length()));
+        assertPin(SECRET, PinSource.file(file));
+    }
+
+    /** As Kubernetes lays out a secret; it puts another directory under ..data when it changes. */
+    @Test
+    void linksIntoTheDirectoryThatKubernetesSwapsAreFollowed() throws Exception {
+        for (String version : new String[] {"..2026_01", "..2026_02"}) {
+            Path data = Files.createDirectory(directory().resolve(version));
+            Path file = Files.writeString(data.resolve("pin"), SECRET);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
+        }
+        Path data = directory().resolve("..data");
+        Path pin = directory().resolve("pin");
+        Files.createSymbolicLink(data, Path.of("..2026_01"));
+        Files.createSymbolicLink(pin, Path.of("..data", "pin"));
+        assertPin(SECRET, PinSource.file(pin));
+        Files.delete(data);
+        Files.createSymbolicLink(data, Path.of("..2026_02"));
+        assertPin(SECRET, PinSource.file(pin));
+        Files.setPosixFilePermissions(
+                pin.toRealPath(), PosixFilePermissions.fromString("r--r--r--"));
+        TokenException e = refused(PinSource.file(pin));
+        assertTrue(e.getMessage().contains("defaultMode: 0400"), e.getMessage());
+    }
+
+    @Test
+    void aFileOfRootForAGroupOfOursIsRead() throws Exception {
+        Path file = file(SECRET, "r--r-----");
+        boolean root = Files.getAttribute(file, "unix:uid").equals(0);
+        assumeTrue(root, "needs root: nobody else can make a file of root");
+        assertPin(SECRET, PinSource.file(file));
+        Files.setAttribute(file, "unix:gid", 54321);
+        TokenException e = refused(PinSource.file(file));
+        assertTrue(e.getMessage().contains("the members of group 54321"), e.getMessage());
+    }
+
+    @Test
+    void aLinkOfSomeoneElseIsRefused() throws Exception {
+        Path file = file(SECRET, "rw-------");
+        Path link = Files.createSymbolicLink(directory().resolve("link"), file);
+        boolean root = Files.getAttribute(file, "unix:uid").equals(0);
+        assumeTrue(root, "needs root: nobody else can give a link away");
+        Files.setAttribute(link, "unix:uid", 65534, LinkOption.NOFOLLOW_LINKS);
+        TokenException e = refused(PinSource.file(link));
+        assertTrue(
+                e.getMessage().endsWith("name the file itself: " + file.toRealPath()),
+                e.getMessage());
+        assertPin(SECRET, PinSource.file(file));
+    }
+
+    @Test
+    void theRemedyOfAFileForOthersHelps() throws Exception {
+        Path blank = Files.createDirectory(directory().resolve("a directory"));
+        Path file = Files.writeString(blank.resolve("it's the pin"), SECRET);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        String message = refused(PinSource.file(file)).getMessage();
+        String remedy = message.substring(message.indexOf("; use: ") + "; use: ".length());
+        run(remedy);
+        assertPin(SECRET, PinSource.file(file));
+    }
+
+    private static void run(String command) throws Exception {
+        Process shell = new ProcessBuilder("sh", "-c", command).inheritIO().start();
+        assertEquals(0, shell.waitFor(), command);
     }
 
     @Test
@@ -126,10 +189,11 @@ class PinSourceTest {
 
     @Test
     void environment() throws Exception {
-        Map<String, String> environment = Map.of("WEB_PIN", SECRET, "EMPTY", "");
-        assertPin(SECRET, PinSources.environment("WEB_PIN", environment::get));
+        Map<String, char[]> all = Map.of("WEB_PIN", SECRET.toCharArray(), "EMPTY", new char[0]);
+        PinSources.Environment environment = all::get;
+        assertPin(SECRET, PinSources.environment("WEB_PIN", environment));
         for (String missing : new String[] {"OTHER_PIN", "EMPTY"}) {
-            TokenException e = refused(PinSources.environment(missing, environment::get));
+            TokenException e = refused(PinSources.environment(missing, environment));
             assertEquals(
                     TOKEN
                             + ": the environment variable "
@@ -137,6 +201,57 @@ class PinSourceTest {
                             + " should hold its PIN, but is not set",
                     e.getMessage());
         }
+    }
+
+    /** In a process of its own, whose locale knows ASCII only. */
+    @Test
+    void aPinInUtf8IsReadFromTheEnvironmentUnderAnyLocale() throws Exception {
+        for (String locale : new String[] {"C", "POSIX", "C.UTF-8"}) {
+            ProcessBuilder java = java(PinOfEnvironment.class);
+            java.environment().put("LC_ALL", locale);
+            // Of this process the locale may know ASCII only: the shell makes the bytes.
+            java.command().addAll(0, List.of("sh", "-c", EXPORT_AND_RUN, "sh"));
+            Process process = java.start();
+            String output =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(0, process.waitFor(), output);
+            assertEquals("70c3a4e282acf09f9491", output.strip(), locale);
+        }
+    }
+
+    private static final String EXPORT_AND_RUN =
+            "WEB_PIN=$(printf 'p\\303\\244\\342\\202\\254\\360\\237\\224\\221');"
+                    + " export WEB_PIN; exec \"$@\"";
+
+    private static ProcessBuilder java(Class<?> main) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.add("-cp");
+        command.add(
+                System.getProperty(
+                        "surefire.test.class.path", System.getProperty("java.class.path")));
+        String modules = System.getProperty("jdk.module.path");
+        if (modules != null) {
+            command.set(3, command.get(3) + File.pathSeparator + modules);
+        }
+        command.add(main.getName());
+        return new ProcessBuilder(command).redirectErrorStream(true);
+    }
+
+    /** Prints the PIN in hexadecimal. */
+    static final class PinOfEnvironment {
+        public static void main(String[] arguments) throws TokenException {
+            try (Pin pin = Objects.requireNonNull(PinSource.environment("WEB_PIN").pin(TOKEN))) {
+                System.out.println(HexFormat.of().formatHex(pin.utf8()));
+            }
+        }
+    }
+
+    @Test
+    void anAnswerThatTheLocaleHasGarbledIsRefusedBeforeTheTokenIsAsked() {
+        TokenException e = refused(PinSources.prompt(question -> "p\uFFFD\uFFFD".toCharArray()));
+        assertTrue(e.getMessage().contains("LC_ALL=C.UTF-8"), e.getMessage());
     }
 
     @ParameterizedTest
@@ -269,9 +384,21 @@ class PinSourceTest {
         "env:WEB_PIN, environment variable WEB_PIN",
         "file:/run/secrets/pin, PIN file /run/secrets/pin",
         "file:///run/secrets/pin, PIN file /run/secrets/pin",
+        "file://localhost/run/secrets/pin, PIN file /run/secrets/pin",
+        "file://LocalHost/run/secrets/pin, PIN file /run/secrets/pin",
     })
     void sourcesAreWrittenAsText(String text, String name) {
-        assertEquals(name, PinSource.parse(text).toString());
+        PinSource source = PinSource.parse(text);
+        assertEquals(name, source.toString());
+        String written = Objects.requireNonNull(PinSources.written(source));
+        assertEquals(name, PinSource.parse(written).toString());
+        assertEquals(written, PinSources.written(PinSource.remembering(source)));
+    }
+
+    @Test
+    void whatTheProgramGivesIsNotWritten() {
+        assertNull(PinSources.written(PinSource.of(SECRET.toCharArray())));
+        assertNull(PinSources.written(token -> null));
     }
 
     @ParameterizedTest
@@ -284,6 +411,8 @@ class PinSourceTest {
                 "file:",
                 "file:73551608",
                 "file://host/73551608",
+                "file://localhost73551608",
+                "file://localhost//73551608",
                 "file:/a\u000073551608",
                 "None",
                 "|/bin/echo 73551608",

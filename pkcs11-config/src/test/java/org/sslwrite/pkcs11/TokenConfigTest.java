@@ -50,6 +50,7 @@ class TokenConfigTest {
                                 engine = sunpkcs11
                                 library-parameters = configdir='/x' flags=readOnly
                                 call-timeout = 500ms
+                                function-list = FC_GetFunctionList
                                 max-sessions = 7
                                 private-traffic-keys = false
                                 max-fragment = 4096
@@ -65,6 +66,8 @@ class TokenConfigTest {
         assertEquals(new KeySelector("tls = \"web\" ümlaut", "0a01"), config.key());
         assertEquals(TokenEngine.SUNPKCS11, config.engine());
         assertEquals("configdir='/x' flags=readOnly", config.libraryParameters());
+        assertEquals("FC_GetFunctionList", config.functionList());
+        assertEquals("FC_GetFunctionList", config.toBuilder().build().functionList());
         assertEquals(Duration.ofMillis(500), config.callTimeout());
         assertEquals(7, config.maxSessions());
         assertFalse(config.privateTrafficKeys());
@@ -83,6 +86,7 @@ class TokenConfigTest {
         assertNull(config.key());
         assertEquals(TokenEngine.CRYPTOKI, config.engine());
         assertNull(config.libraryParameters());
+        assertEquals("C_GetFunctionList", config.functionList());
         assertEquals(Duration.ofSeconds(30), config.callTimeout());
         assertFalse(config.isCallTimeoutChosen());
         assertEquals(0, config.maxSessions());
@@ -159,6 +163,15 @@ class TokenConfigTest {
                 "max-sessions = -1                | 2: max-sessions: a number of sessions",
                 "max-sessions = many              | 2: max-sessions: a whole number",
                 "private-traffic-keys = yes       | 2: private-traffic-keys: true or false",
+                "max-fragment = 4096 # bytes      | 2: max-fragment: a comment has a line of its"
+                        + " own",
+                "token-label = web # the server   | 2: token-label: a comment has a line of its"
+                        + " own",
+                "'token-label = \"web\" # server'  | 2: token-label: a comment has a line of its"
+                        + " own",
+                "pin-source = file:/p\t#73551608  | 2: pin-source: a comment has a line of its own",
+                "'token-label = \"\"'              | 2: token-label has no value",
+                "function-list = a()              | 2: function-list: the name of a function",
                 "max-fragment = 511               | 2: max-fragment: a fragment has 512 to 16384",
                 "max-fragment = 16385             | 2: max-fragment: a fragment has 512 to 16384",
             })
@@ -167,6 +180,26 @@ class TokenConfigTest {
         TokenConfigException e = refused("module = " + MODULE + "\n" + line);
         assertTrue(String.valueOf(e.getMessage()).startsWith(expected), e.getMessage());
         assertNoPin(e);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "token-label = web           | web",
+                "token-label = \"web\"         | web",
+                "token-label = 'web'         | web",
+                "token-label = \"HSM #1\"      | HSM #1",
+                "token-label = HSM#1         | HSM#1",
+                "token-label = '\"web\"'       | \"web\"",
+                "token-label = \"it's\"        | it's",
+                "token-label = \"a\" and \"b\"  | \"a\" and \"b\"",
+                "token-label = web\"          | web\"",
+            })
+    void quotesAroundAValueAreNoPartOfIt(String line, String label) throws Exception {
+        TokenConfig config = TokenConfig.fromFile(file("module = " + MODULE + "\n" + line));
+        assertEquals(new TokenSelector.ByLabel(label), config.token());
     }
 
     @Test
@@ -184,7 +217,7 @@ class TokenConfigTest {
                 "module = ../x.so        | :1: module: a module is named by an absolute path",
                 "module = lib/x.so       | :1: module: a module is named by an absolute path",
                 "module = ..             | :1: module: a module is named by an absolute path",
-                "module = libnowhere9.so | :1: the module libnowhere9.so is in none of the usual",
+                "module = libnowhere9.so | :1: the module of this name is in none of the usual",
                 "token-label = web       | : no module is named",
             })
     void moduleMustBeReachable(@Nullable String line, String message) throws IOException {
@@ -298,9 +331,17 @@ class TokenConfigTest {
             @Nullable Long slot) {
         TokenSelector selector = TokenSelector.of(label, serial, manufacturer, model, slot);
         TokenSelector.Candidate token =
-                new TokenSelector.Candidate(4, 0, "web", "0815", "SoftHSM project", "SoftHSM v2");
+                new TokenSelector.Candidate(
+                        4,
+                        0,
+                        "web",
+                        "0815",
+                        "SoftHSM project",
+                        "SoftHSM v2",
+                        TokenSelector.Place.ANY);
         TokenSelector.Candidate other =
-                new TokenSelector.Candidate(5, 1, "mail", "0816", "Acme", "X");
+                new TokenSelector.Candidate(
+                        5, 1, "mail", "0816", "Acme", "X", TokenSelector.Place.ANY);
         assertTrue(selector.matches(token), selector.describe());
         assertEquals(selector instanceof TokenSelector.Only, selector.matches(other));
     }

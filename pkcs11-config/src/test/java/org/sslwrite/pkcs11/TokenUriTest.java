@@ -69,9 +69,49 @@ class TokenUriTest {
         assertEquals(TokenEngine.SUNPKCS11, config.engine());
     }
 
+    /** RFC 7512, section 2.3; its second and third example have such attributes. */
+    @Test
+    void attributesOfVendorsInTheQueryArePassedOver() throws Exception {
+        TokenConfig config =
+                TokenConfig.fromUri(
+                        "pkcs11:token=web" + QUERY + "&vendor-bbb=value-b&vendor-bbb=%00&x-acme=");
+        assertEquals("libacme.so token \"web\"", config.name());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "slot-description=Front                     | true",
+                "slot-description=Front;token=web           | true",
+                "slot-description=Back                      | false",
+                "slot-description=Front;token=mail          | false",
+                "slot-manufacturer=Acme%20Slots             | true",
+                "slot-manufacturer=Acme                     | false",
+                "library-manufacturer=Acme                  | true",
+                "library-manufacturer=acme                  | false",
+                "library-description=Acme%20PKCS%2311       | true",
+                "library-description=Acme                   | false",
+                "library-version=2                          | true",
+                "library-version=2.0                        | true",
+                "library-version=2.6                        | false",
+                "library-version=2;slot-description=Front;slot-id=4 | true",
+                "library-version=2;slot-description=Front;slot-id=5 | false",
+            })
+    void slotAndLibraryMustBeSo(String attributes, boolean matches) throws Exception {
+        TokenSelector token = config("pkcs11:" + attributes).token();
+        TokenSelector.Place place =
+                new TokenSelector.Place("Front", "Acme Slots", "Acme", "Acme PKCS#11", "2.0");
+        assertEquals(
+                matches,
+                token.matches(new TokenSelector.Candidate(4, 0, "web", "0815", "Acme", "X", place)),
+                token.describe());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "file:/run/pin, PIN file /run/pin",
+        "file://localhost/run/pin, PIN file /run/pin",
         "/run/pin, PIN file /run/pin",
         "file:///run/pin, PIN file /run/pin",
         "env:WEB_PIN, environment variable WEB_PIN",
@@ -147,13 +187,19 @@ class TokenUriTest {
                 "pkcs11:type=secret-key             | type: is private or cert",
                 "pkcs11:type=data                   | type: is private or cert",
                 "pkcs11:type=Private                | type: is private or cert",
-                "pkcs11:library-manufacturer=x      | library-manufacturer: is not looked at",
-                "pkcs11:library-version=3           | library-version: is not looked at",
-                "pkcs11:library-description=x       | library-description: is not looked at",
-                "pkcs11:slot-manufacturer=x         | slot-manufacturer: is not looked at",
-                "pkcs11:slot-description=x          | slot-description: is not looked at",
+                "pkcs11:library-version=a           | library-version: is a number",
+                "pkcs11:library-version=1.2.3       | library-version: is a number",
+                "pkcs11:library-version=1.          | library-version: is a number",
+                "pkcs11:slot-description=           | slot-description: is empty: leave it out",
+                "pkcs11:slot-manufacturer=123456789012345678901234567890123"
+                        + " | slot-manufacturer: the manufacturer of the slot is longer than 32",
+                "pkcs11:?slot-description=x         | slot-description: belongs before",
                 "pkcs11:Token=x                     | Token: is unknown",
                 "pkcs11:x-acme=1                    | x-acme: is unknown",
+                "pkcs11:x-acme=1;token=web          | x-acme: is unknown, and says which token",
+                "pkcs11:?a%20b=1                    | the name of an attribute has characters",
+                "pkcs11:?module-pth=/x              | module-pth: is unknown; there are",
+                "pkcs11:?x-acme=%zz                 | x-acme: has a % without two hexadecimal",
                 "pkcs11:a%20b=1                     | the name of an attribute has characters",
                 "pkcs11:pin-value=73551608          | pin-value: belongs behind the question mark",
                 "pkcs11:?token=web                  | token: belongs before the question mark",
@@ -197,10 +243,12 @@ class TokenUriTest {
         "pkcs11:?module-path=/a%00b, module-path: is no path",
         "pkcs11:?module-path=/a%0Ab, module-path: the path of the module has a control character",
         "pkcs11:?module-name=../acme, module-name: a module is named by",
-        "pkcs11:?module-name=nowhere9, module-name: the module nowhere9 is in none of the usual",
+        "pkcs11:?module-name=73551608, module-name: the module of this name is in none of the"
+                + " usual",
     })
     void moduleMustBeNamed(String uri, String message) {
         assertTrue(refused(uri).contains(message), refused(uri));
+        assertFalse(refused(uri).contains(SECRET), refused(uri));
     }
 
     @Test

@@ -48,7 +48,8 @@ class VendorCatalogueTest {
                         "utimaco",
                         "yubihsm2",
                         "cloudkms",
-                        "tpm2"),
+                        "tpm2",
+                        "nss-fips"),
                 vendors().stream().map(Vendor::id).toList());
     }
 
@@ -85,6 +86,7 @@ class VendorCatalogueTest {
         assertEquals(vendor.defaults().maxFragment(), config.maxFragment());
         assertEquals(vendor.defaults().privateTrafficKeys(), config.privateTrafficKeys());
         assertEquals(vendor.defaults().libraryParameters(), config.libraryParameters());
+        assertEquals(vendor.defaults().functionList(), config.functionList());
         assertEquals(vendor.defaults().maxSessions(), config.maxSessions());
         for (String line : text.lines().toList()) {
             assertTrue(
@@ -127,6 +129,9 @@ class VendorCatalogueTest {
     @Test
     void everyPlaceIsRecognisedAsItsVendors() {
         for (Vendor vendor : vendors()) {
+            if (!vendor.defaults().functionList().equals(TokenConfig.C_GET_FUNCTION_LIST)) {
+                continue; // a second module in another vendor's library
+            }
             for (String place : vendor.libraries(OperatingSystem.LINUX)) {
                 assertEquals(vendor, VendorCatalogue.byLibrary(Path.of(place)), place);
             }
@@ -149,6 +154,23 @@ class VendorCatalogueTest {
             assertEquals(softhsm, config.module(), name);
             assertEquals(softhsm, TokenConfig.fromUri("pkcs11:?module-name=" + name).module());
         }
+    }
+
+    @Test
+    void aVendorsIdMeansHisModuleAndNotOnlyHisLibrary() throws Exception {
+        Path nss = VendorCatalogue.find(VendorCatalogue.byId("nss"));
+        assertNotNull(nss, "NSS is missing here: apt install libnss3");
+        TokenConfig fips = TokenConfig.builder().module(Path.of("nss-fips")).build();
+        for (TokenConfig config :
+                List.of(
+                        fips,
+                        fips.toBuilder().build(),
+                        TokenConfig.fromUri("pkcs11:?module-name=nss-fips"))) {
+            assertEquals(nss, config.module());
+            assertEquals("FC_GetFunctionList", config.functionList());
+        }
+        TokenConfig plain = TokenConfig.builder().module(nss).build();
+        assertEquals("C_GetFunctionList", plain.functionList());
     }
 
     @ParameterizedTest

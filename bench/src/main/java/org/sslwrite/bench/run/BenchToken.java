@@ -76,8 +76,10 @@ public final class BenchToken implements AutoCloseable {
             case "nss" -> nss();
             default -> {
                 if (!Tokens.isUri(text)) {
+                    // In a URI that is misspelt there may be a PIN.
+                    String shown = text.matches("[A-Za-z]{1,20}") ? " " + text : "";
                     throw new RunException(
-                            "--token " + text + " is neither softhsm, nss nor a pkcs11: URI", null);
+                            "--token" + shown + " is neither softhsm, nss nor a pkcs11: URI", null);
                 }
                 yield described(text);
             }

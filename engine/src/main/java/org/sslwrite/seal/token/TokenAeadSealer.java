@@ -1,6 +1,7 @@
 package org.sslwrite.seal.token;
 
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.cryptoki.IncapableException;
 import org.sslwrite.seal.AeadInputs;
 import org.sslwrite.seal.BulkCipher;
 import org.sslwrite.seal.SealException;
@@ -133,7 +134,7 @@ final class TokenAeadSealer implements TokenSealer {
                     e.begun());
         }
         if (Memory.isZero(memory, tagAt, tagLength)) {
-            IdleTokenException idle = new IdleTokenException(engine);
+            IncapableException idle = IdleToken.exception(engine);
             throw new SealException(String.valueOf(idle.getMessage()), idle);
         }
         if (recordIvLength > 0) {

@@ -191,7 +191,7 @@ final class TokenCbcSealer implements TokenSealer {
         Memory.wipe(memory, macAt, macLength);
         hmac.authenticate(memory, HEADER_AT, length);
         if (Memory.isZero(memory, macAt, macLength)) {
-            throw new TokenFailure(new IdleTokenException(engine), true);
+            throw new TokenFailure(IdleToken.exception(engine), true);
         }
     }
 
@@ -200,7 +200,7 @@ final class TokenCbcSealer implements TokenSealer {
         long second = memory.getLong(index + 8);
         cbc.encrypt(memory, index, length);
         if (memory.getLong(index) == first && memory.getLong(index + 8) == second) {
-            throw new TokenFailure(new IdleTokenException(engine), true);
+            throw new TokenFailure(IdleToken.exception(engine), true);
         }
     }
 

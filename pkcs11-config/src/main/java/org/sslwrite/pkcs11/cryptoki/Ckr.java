@@ -129,6 +129,16 @@ public final class Ckr {
                     CKR_GENERAL_ERROR,
                     CKR_FUNCTION_FAILED);
 
+    /** CKR_PIN_EXPIRED too: the PIN was right, and will not do until a person has changed it. */
+    private static final Set<Long> PIN_REFUSALS =
+            Set.of(
+                    CKR_PIN_INCORRECT,
+                    CKR_PIN_INVALID,
+                    CKR_PIN_LEN_RANGE,
+                    CKR_PIN_EXPIRED,
+                    CKR_PIN_LOCKED,
+                    CKR_PIN_TOO_WEAK);
+
     private static final Set<Long> TEMPLATE_REFUSALS =
             Set.of(
                     CKR_ATTRIBUTE_READ_ONLY,
@@ -172,11 +182,11 @@ public final class Ckr {
     }
 
     /**
-     * Whether C_Login was refused, so that trying the same again would only help to lock the token:
-     * whatever does not show that the session or the device is to blame.
+     * Whether C_Login refused the PIN, so that trying it again would be refused again and only help
+     * to lock the token. Anything else, as what a vendor defines, may pass.
      */
-    static boolean refusesLogin(long rv) {
-        return rv != CKR_OK && rv != CKR_USER_ALREADY_LOGGED_IN && !condemns(rv);
+    static boolean refusesPin(long rv) {
+        return PIN_REFUSALS.contains(rv);
     }
 
     /** Whether a template was refused, so that one with other attributes may do. */

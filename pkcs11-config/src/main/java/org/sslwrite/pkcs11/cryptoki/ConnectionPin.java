@@ -13,7 +13,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The PIN of one connection, for all its incarnations: asked for once, kept until it is closed, and
- * never tried again after the token refused it, for tokens lock. Safe for use by several threads.
+ * never tried again after the token refused it, for tokens lock. After another failure of C_Login
+ * it is tried again, but not at once, and ever more seldom: a token might count that too. Safe for
+ * use by several threads.
  */
 final class ConnectionPin implements AutoCloseable {
     private final TokenConfig config;
@@ -22,7 +24,27 @@ final class ConnectionPin implements AutoCloseable {
     /** Held while a person is asked, so nobody waits for it without limit. */
     private final ReentrantLock asking = new ReentrantLock();
 
-    private volatile @Nullable CryptokiException refusal;
+    private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+    private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    /** Flags of a token that has counted a wrong PIN. */
+    private static final long COUNTING =
+            TokenInfo.CKF_USER_PIN_COUNT_LOW
+                    | TokenInfo.CKF_USER_PIN_FINAL_TRY
+                    | TokenInfo.CKF_USER_PIN_LOCKED;
+
+    /**
+     * Why the PIN is not tried now.
+     *
+     * @param until nanoTime from which on it may be; without meaning if it is refused
+     */
+    private record Failure(CryptokiException cause, boolean isRefusal, long pause, long until) {
+        boolean isOver() {
+            return !isRefusal && System.nanoTime() - until >= 0;
+        }
+    }
+
+    private volatile @Nullable Failure failure;
     private volatile boolean closed;
 
     ConnectionPin(TokenConfig config) {
@@ -31,9 +53,9 @@ final class ConnectionPin implements AutoCloseable {
     }
 
     void requireNotRefused() throws CryptokiException {
-        CryptokiException refused = refusal;
-        if (refused != null) {
-            throw refused.again();
+        Failure latest = failure;
+        if (latest != null && !latest.isOver()) {
+            throw latest.cause.again();
         }
     }
 
@@ -93,20 +115,49 @@ final class ConnectionPin implements AutoCloseable {
     }
 
     private boolean loginAlone(CryptokiToken token, long session, long userType, byte[] utf8)
-            throws CryptokiException {
+            throws TokenException {
         requireNotRefused();
         requireAwaited(token);
+        if (utf8.length > 0) {
+            LoginAdvice.requireLength(token, utf8);
+        }
+        Failure before = failure;
         long rv = call(token, session, userType, utf8);
         if (rv == Ckr.CKR_OK || rv == Ckr.CKR_USER_ALREADY_LOGGED_IN) {
+            failure = null;
             return rv == Ckr.CKR_OK;
         }
-        CryptokiException failure = new CryptokiException(token.name(), "C_Login", rv);
-        if (Ckr.refusesLogin(rv)) {
-            refusal = failure; // at once: what more there is to say needs another call
-            failure = new CryptokiException(token.name(), "C_Login", rv, advice(token, rv));
-            refusal = failure;
+        CryptokiException plain = new CryptokiException(token.name(), "C_Login", rv);
+        if (Ckr.condemns(rv)) {
+            throw plain;
         }
-        throw failure;
+        refuse(plain); // at once: what more there is to say needs another call
+        long flags = flagsNow(token);
+        boolean isRefusal = Ckr.refusesPin(rv) || (flags & ~token.info().flags() & COUNTING) != 0;
+        CryptokiException told =
+                new CryptokiException(
+                        token.name(),
+                        "C_Login",
+                        rv,
+                        LoginAdvice.of(token.info(), rv, isRefusal, flags));
+        if (isRefusal) {
+            refuse(told);
+        } else {
+            pause(told, before);
+        }
+        throw told;
+    }
+
+    private void refuse(CryptokiException cause) {
+        failure = new Failure(cause, true, 0, 0);
+    }
+
+    private void pause(CryptokiException cause, @Nullable Failure before) {
+        long pause =
+                before == null
+                        ? FIRST_PAUSE_NANOS
+                        : Math.min(2 * before.pause, LONGEST_PAUSE_NANOS);
+        failure = new Failure(cause, false, pause, System.nanoTime() + pause);
     }
 
     /** Whoever waited here may have been given up; the session may be another's by now. */
@@ -125,33 +176,12 @@ final class ConnectionPin implements AutoCloseable {
         }
     }
 
-    private static String advice(CryptokiToken token, long rv) {
-        return switch ((int) rv) {
-            case (int) Ckr.CKR_PIN_LOCKED ->
-                    "too many wrong PINs; the security officer must set a new one";
-            case (int) Ckr.CKR_USER_PIN_NOT_INITIALIZED ->
-                    "the security officer must set the user's PIN first";
-            default ->
-                    "the PIN is not tried a second time, for tokens lock; correct it and start"
-                            + " again"
-                            + triesLeft(token);
-        };
-    }
-
-    private static String triesLeft(CryptokiToken token) {
+    /** 0 if the token does not tell. */
+    private static long flagsNow(CryptokiToken token) {
         try {
-            TokenInfo now = token.module().tokenInfo(token.slot());
-            if (now.has(TokenInfo.CKF_USER_PIN_LOCKED)) {
-                return " (the token says that it is locked now: CKF_USER_PIN_LOCKED)";
-            }
-            if (now.has(TokenInfo.CKF_USER_PIN_FINAL_TRY)) {
-                return " (the token says that one try is left: CKF_USER_PIN_FINAL_TRY)";
-            }
-            return now.has(TokenInfo.CKF_USER_PIN_COUNT_LOW)
-                    ? " (the token counts wrong PINs: CKF_USER_PIN_COUNT_LOW)"
-                    : "";
+            return token.module().tokenInfo(token.slot()).flags();
         } catch (TokenException e) {
-            return "";
+            return 0;
         }
     }
 

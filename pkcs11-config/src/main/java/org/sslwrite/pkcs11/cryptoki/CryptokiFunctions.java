@@ -111,6 +111,9 @@ public interface CryptokiFunctions {
     long C_DeriveKey(
             long session, long mechanism, long baseKey, long template, long count, long key);
 
+    /** C_GenerateRandom(hSession, RandomData, ulRandomLen). */
+    long C_GenerateRandom(long session, long random, long length);
+
     /** C_MessageEncryptInit(hSession, pMechanism, hKey), of version 3.0. */
     long C_MessageEncryptInit(long session, long mechanism, long key);
 

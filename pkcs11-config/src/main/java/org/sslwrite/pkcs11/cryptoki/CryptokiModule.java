@@ -1,10 +1,13 @@
 package org.sslwrite.pkcs11.cryptoki;
 
 import org.jspecify.annotations.Nullable;
+import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.TokenSelector;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -27,17 +30,27 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * several threads.
  */
 public final class CryptokiModule {
-    private static final Map<Path, CryptokiModule> LOADED = new HashMap<>();
+    private static final Map<Source, CryptokiModule> LOADED = new HashMap<>();
+
+    private static final Logger LOG = System.getLogger("org.sslwrite");
 
     private static final long CKF_OS_LOCKING_OK = 0x2;
 
+    /** How long a C_Finalize waits for calls that are under way; others wait with it. */
+    private static final Duration DRAIN = Duration.ofMillis(250);
+
     /** More than any module has; a count above is a lie. */
     private static final int MAX_LIST = 1 << 16;
+
+    /** As the library has them; for C_Initialize and C_Finalize. */
+    private final CryptokiFunctions ungated;
 
     private final CryptokiFunctions functions;
     private final String name;
     private final @Nullable String libraryParameters;
     private final HandleClaims claims = new HandleClaims();
+    private final CallGate gate = new CallGate(claims);
+    private final LostModule lost;
     private final Logins logins = new Logins();
     private final Map<AeadLayout.Use, AeadLayout> aeadLayouts = new ConcurrentHashMap<>();
     private final Map<String, MessageTrial.State> messageTrials = new ConcurrentHashMap<>();
@@ -56,9 +69,20 @@ public final class CryptokiModule {
      */
     private volatile int initializedFor = -1;
 
+    /** A library, and its function that gives the module. */
+    private record Source(Path library, String functionList) {}
+
+    /** Whether our C_Initialize was the one that did it. */
+    private boolean isInitializedByUs;
+
     private CryptokiModule(
-            CryptokiFunctions functions, String name, @Nullable String libraryParameters) {
-        this.functions = functions;
+            CryptokiFunctions functions,
+            String name,
+            @Nullable Path library,
+            @Nullable String libraryParameters) {
+        this.ungated = functions;
+        this.functions = functions(CallGate.ANY_GENERATION);
+        this.lost = new LostModule(functions, claims, library);
         this.name = name;
         this.libraryParameters = libraryParameters;
     }
@@ -71,24 +95,42 @@ public final class CryptokiModule {
      */
     public static CryptokiModule load(Path library, @Nullable String libraryParameters)
             throws TokenException {
-        CryptokiModule module = loaded(library, libraryParameters);
+        CryptokiModule module =
+                loaded(library, NativeLibrary.C_GET_FUNCTION_LIST, libraryParameters);
         module.initialize();
         return module;
     }
 
-    /** Loads the library, once. */
-    static CryptokiModule loaded(Path library, @Nullable String libraryParameters)
+    /** Loads the module of a configuration, once, and initialises it unless it is. */
+    public static CryptokiModule load(TokenConfig config) throws TokenException {
+        CryptokiModule module = loaded(config);
+        module.initialize();
+        return module;
+    }
+
+    /** Loads the module of a configuration, once. */
+    static CryptokiModule loaded(TokenConfig config) throws TokenException {
+        return loaded(config.module(), config.functionList(), config.libraryParameters());
+    }
+
+    private static CryptokiModule loaded(
+            Path library, String functionList, @Nullable String libraryParameters)
             throws TokenException {
         synchronized (LOADED) {
             Path path = realPath(library);
-            CryptokiModule module = LOADED.get(path);
+            Source source = new Source(path, functionList);
+            CryptokiModule module = LOADED.get(source);
             if (module == null) {
                 module =
                         new CryptokiModule(
-                                NativeLibrary.load(path),
+                                Deadline.call(
+                                        Duration.ZERO,
+                                        "loading " + path,
+                                        () -> NativeLibrary.load(path, functionList)),
                                 "PKCS#11 module " + path,
+                                path,
                                 libraryParameters);
-                LOADED.put(path, module);
+                LOADED.put(source, module);
             } else if (!Objects.equals(module.libraryParameters, libraryParameters)) {
                 throw new TokenException(
                         module.name
@@ -115,7 +157,7 @@ public final class CryptokiModule {
      */
     public static CryptokiModule over(CryptokiFunctions functions, String name)
             throws TokenException {
-        CryptokiModule module = new CryptokiModule(functions, name, null);
+        CryptokiModule module = new CryptokiModule(functions, name, null, null);
         module.initialize();
         return module;
     }
@@ -123,6 +165,11 @@ public final class CryptokiModule {
     /** The functions. */
     public CryptokiFunctions functions() {
         return functions;
+    }
+
+    /** The functions, for calls with handles of a generation: none is made when that is over. */
+    CryptokiFunctions functions(int generation) {
+        return new GatedFunctions(ungated, gate, generation);
     }
 
     /** For messages; names the library. */
@@ -175,16 +222,19 @@ public final class CryptokiModule {
         }
     }
 
-    private void initializeLocked() throws TokenException {
+    private void initializeLocked() throws CryptokiException {
         int generation = claims.generation();
         if (initializedFor == generation) {
             return;
         }
+        lost.requireNotJustFailed();
         long rv = callInitialize();
         if (rv != Ckr.CKR_OK && rv != Ckr.CKR_CRYPTOKI_ALREADY_INITIALIZED) {
-            throw new CryptokiException(name, "C_Initialize", rv);
+            throw lost.failed(new CryptokiException(name, "C_Initialize", rv));
         }
+        isInitializedByUs = rv == Ckr.CKR_OK;
         initializedFor = generation;
+        lost.succeeded();
     }
 
     private void lock(Duration patience) throws TokenException {
@@ -217,11 +267,83 @@ public final class CryptokiModule {
                     return false;
                 }
                 forget(claims.generation());
+                isInitializedByUs = true;
                 initializedFor = claims.generation();
             } else {
                 initializeLocked();
             }
             return true;
+        } finally {
+            initializing.unlock();
+        }
+    }
+
+    /**
+     * After a token could not be opened although the module is initialised: finalizes the module
+     * and initialises it again, which some need when what they talk to has started anew. Whoever
+     * has something in it then has lost that. Not if other code in this process uses the module, a
+     * session of ours still works, a call of ours is under way, or it was tried a moment ago.
+     *
+     * @param generation {@link #generation} before the token was tried
+     * @param patience as in {@link #initialize(Duration)}
+     * @return whether it was initialised since then, so that it is worth while to try again
+     */
+    boolean initializeAnew(int generation, Duration patience) throws TokenException {
+        lock(patience);
+        try {
+            if (claims.generation() != generation) {
+                initializeLocked();
+                return true;
+            }
+            boolean isOurs = initializedFor == generation && isInitializedByUs;
+            if (!isOurs || !lost.mayBeTried() || !gate.shut(DRAIN)) {
+                return false;
+            }
+            try {
+                if (lost.isAnySessionAlive()) {
+                    return false;
+                }
+                LOG.log(
+                        Level.WARNING,
+                        "{0}: its token is lost or not shown; it is finalized and initialised"
+                                + " again",
+                        name);
+                finalizeAndInitialize();
+                return true;
+            } finally {
+                gate.open();
+            }
+        } finally {
+            initializing.unlock();
+        }
+    }
+
+    private void finalizeAndInitialize() throws CryptokiException {
+        forget(claims.generation());
+        long rv = ungated.C_Finalize(0);
+        initializeLocked();
+        // One that refused that is initialised as before, by us.
+        isInitializedByUs |= rv != Ckr.CKR_OK;
+    }
+
+    /** Whether the list of slots may be older than a token. */
+    boolean isInitialized() {
+        return initializedFor == claims.generation();
+    }
+
+    /** Which handles are good: a later one finds those of an earlier one lost. */
+    int generation() {
+        return claims.generation();
+    }
+
+    /**
+     * A SunPKCS11 provider will use the module too, until the process ends: nobody can tell when
+     * none of its calls is under way, so the module is never finalized from now on.
+     */
+    public void shareWithSunPkcs11() throws TokenException {
+        lock(Duration.ZERO);
+        try {
+            lost.share();
         } finally {
             initializing.unlock();
         }
@@ -244,21 +366,30 @@ public final class CryptokiModule {
             if (libraryParameters != null) {
                 args.ulong("pReserved", arena.allocateFrom(libraryParameters).address());
             }
-            return functions.C_Initialize(args.address());
+            return ungated.C_Initialize(args.address());
         }
     }
 
     /**
      * Ends every session and login of this whole process with the module (C_Finalize); tokens that
-     * are open fail and are opened anew. For tests, and for modules that need it to recover. No
-     * other call to the module may be under way: "the behavior of C_Finalize is undefined" then
-     * (PKCS#11 2.40), and many modules crash.
+     * are open fail and are opened anew. For tests. No other code may have a call to the module
+     * under way: "the behavior of C_Finalize is undefined" then (PKCS#11 2.40), and many modules
+     * crash.
+     *
+     * @throws TokenException also if a call of ours does not end
      */
     public void finalizeModule() throws TokenException {
         lock(Duration.ZERO);
         try {
-            forget(claims.generation());
-            check("C_Finalize", functions.C_Finalize(0));
+            if (!gate.shut(DRAIN)) {
+                throw new TokenException(name + ": not finalized, for a call is under way");
+            }
+            try {
+                forget(claims.generation());
+                check("C_Finalize", ungated.C_Finalize(0));
+            } finally {
+                gate.open();
+            }
         } finally {
             initializing.unlock();
         }
@@ -277,6 +408,7 @@ public final class CryptokiModule {
     void forget(int generation) {
         if (claims.loseAll(generation)) {
             logins.forget();
+            gate.generationEnded();
         }
     }
 
@@ -320,7 +452,8 @@ public final class CryptokiModule {
         try (Arena arena = Arena.ofConfined()) {
             Structure info = new Structure(arena, Layouts.SLOT_INFO);
             check("C_GetSlotInfo", functions.C_GetSlotInfo(id, info.address()));
-            return new Slot(id, info.text("slotDescription"), tokenIn(id));
+            return new Slot(
+                    id, info.text("slotDescription"), info.text("manufacturerID"), tokenIn(id));
         }
     }
 

@@ -308,6 +308,9 @@ public final class CryptokiToken implements AutoCloseable {
         synchronized (life) {
             retired = true;
         }
+        if (sessions.isOnlyOne()) {
+            close(); // or the next incarnation has none
+        }
         closeIfUnused();
         if (isReleased()) {
             return;
@@ -414,11 +417,21 @@ public final class CryptokiToken implements AutoCloseable {
             return Deadline.call(config.callTimeout(), name() + ": " + what, call, late);
         } catch (CryptokiException e) {
             failed(e);
-            throw e;
+            throw explained(e);
         } catch (NoAnswerException e) {
             condemn(e);
             throw e;
         }
+    }
+
+    /** A token that was not logged in to says no more than that nobody is. */
+    private CryptokiException explained(CryptokiException e) {
+        String advice = e.rv() == Ckr.CKR_USER_NOT_LOGGED_IN ? LoginAdvice.ofMissing(this) : null;
+        return advice == null ? e : new CryptokiException(name(), e.function(), e.rv(), advice);
+    }
+
+    boolean isLoggedIn() {
+        return login != null;
     }
 
     /** Something that is done when all is over: a failure has no one to go to. */

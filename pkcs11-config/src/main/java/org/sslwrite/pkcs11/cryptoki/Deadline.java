@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Calls to a token that may never return. No call into C can be broken off, so the call runs on a
@@ -79,6 +80,19 @@ public final class Deadline {
      */
     public static boolean mustHandOver() {
         return Thread.currentThread().isVirtual();
+    }
+
+    /**
+     * Calls C from a thread that {@link #mustHandOver}: on a daemon thread, without a limit.
+     *
+     * @throws IllegalStateException if there is no thread for it, because that many calls hang
+     */
+    static long offCarrier(String function, LongSupplier call) {
+        try {
+            return Deadline.<Long>call(Duration.ZERO, function, call::getAsLong);
+        } catch (TokenException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
     }
 
     /**

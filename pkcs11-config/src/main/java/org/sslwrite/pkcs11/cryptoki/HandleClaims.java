@@ -2,6 +2,7 @@ package org.sslwrite.pkcs11.cryptoki;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +24,9 @@ final class HandleClaims {
 
         /** When it began to collect handles: {@link HandleClaims#generation} at that time. */
         int generation();
+
+        /** Whether it is used for nothing new. */
+        boolean isRetired();
     }
 
     /** Handles of objects are the same in all sessions with one token only. */
@@ -73,6 +77,16 @@ final class HandleClaims {
         return sessions.entrySet().stream()
                 .filter(claim -> claim.getValue() == owner)
                 .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** A session of each owner that has one; of those that are not retired first. */
+    synchronized List<Long> oneSessionEach() {
+        Map<Owner, Long> one = new HashMap<>();
+        sessions.forEach((session, owner) -> one.put(owner, session));
+        return one.entrySet().stream()
+                .sorted(Comparator.comparing(claim -> claim.getKey().isRetired()))
+                .map(Map.Entry::getValue)
                 .toList();
     }
 

@@ -13,7 +13,8 @@ import java.util.Arrays;
 /**
  * The functions in a loaded library's CK_FUNCTION_LIST. Every argument is passed as a 64-bit
  * integer, pointers too, so a call allocates nothing. No call is linked as critical: a token may
- * block.
+ * block. Nor is one made on a virtual thread, whose carrier it would hold: callers that make many
+ * hand them over together ({@link Deadline}), any other is handed over here.
  */
 final class NativeFunctions implements CryptokiFunctions {
     private static final MethodHandle CALL_1 = shape(1);
@@ -320,6 +321,11 @@ final class NativeFunctions implements CryptokiFunctions {
     }
 
     @Override
+    public long C_GenerateRandom(long session, long random, long length) {
+        return call(Entry.C_GenerateRandom, session, random, length);
+    }
+
+    @Override
     public long C_MessageEncryptInit(long session, long mechanism, long key) {
         return call(Entry.C_MessageEncryptInit, session, mechanism, key);
     }
@@ -354,6 +360,9 @@ final class NativeFunctions implements CryptokiFunctions {
     }
 
     private long call(Entry entry, long a) {
+        if (Deadline.mustHandOver()) {
+            return Deadline.offCarrier(entry.name(), () -> call(entry, a));
+        }
         MemorySegment function = entries[entry.ordinal()];
         if (function == null) {
             return Ckr.CKR_FUNCTION_NOT_SUPPORTED;
@@ -366,6 +375,9 @@ final class NativeFunctions implements CryptokiFunctions {
     }
 
     private long call(Entry entry, long a, long b) {
+        if (Deadline.mustHandOver()) {
+            return Deadline.offCarrier(entry.name(), () -> call(entry, a, b));
+        }
         MemorySegment function = entries[entry.ordinal()];
         if (function == null) {
             return Ckr.CKR_FUNCTION_NOT_SUPPORTED;
@@ -378,6 +390,9 @@ final class NativeFunctions implements CryptokiFunctions {
     }
 
     private long call(Entry entry, long a, long b, long c) {
+        if (Deadline.mustHandOver()) {
+            return Deadline.offCarrier(entry.name(), () -> call(entry, a, b, c));
+        }
         MemorySegment function = entries[entry.ordinal()];
         if (function == null) {
             return Ckr.CKR_FUNCTION_NOT_SUPPORTED;
@@ -390,6 +405,9 @@ final class NativeFunctions implements CryptokiFunctions {
     }
 
     private long call(Entry entry, long a, long b, long c, long d) {
+        if (Deadline.mustHandOver()) {
+            return Deadline.offCarrier(entry.name(), () -> call(entry, a, b, c, d));
+        }
         MemorySegment function = entries[entry.ordinal()];
         if (function == null) {
             return Ckr.CKR_FUNCTION_NOT_SUPPORTED;
@@ -402,6 +420,9 @@ final class NativeFunctions implements CryptokiFunctions {
     }
 
     private long call(Entry entry, long a, long b, long c, long d, long e) {
+        if (Deadline.mustHandOver()) {
+            return Deadline.offCarrier(entry.name(), () -> call(entry, a, b, c, d, e));
+        }
         MemorySegment function = entries[entry.ordinal()];
         if (function == null) {
             return Ckr.CKR_FUNCTION_NOT_SUPPORTED;
@@ -414,6 +435,9 @@ final class NativeFunctions implements CryptokiFunctions {
     }
 
     private long call(Entry entry, long a, long b, long c, long d, long e, long f) {
+        if (Deadline.mustHandOver()) {
+            return Deadline.offCarrier(entry.name(), () -> call(entry, a, b, c, d, e, f));
+        }
         MemorySegment function = entries[entry.ordinal()];
         if (function == null) {
             return Ckr.CKR_FUNCTION_NOT_SUPPORTED;
@@ -426,6 +450,9 @@ final class NativeFunctions implements CryptokiFunctions {
     }
 
     private long call(Entry entry, long a, long b, long c, long d, long e, long f, long g, long h) {
+        if (Deadline.mustHandOver()) {
+            return Deadline.offCarrier(entry.name(), () -> call(entry, a, b, c, d, e, f, g, h));
+        }
         MemorySegment function = entries[entry.ordinal()];
         if (function == null) {
             return Ckr.CKR_FUNCTION_NOT_SUPPORTED;
@@ -439,6 +466,9 @@ final class NativeFunctions implements CryptokiFunctions {
 
     private long call(
             Entry entry, long a, long b, long c, long d, long e, long f, long g, long h, long i) {
+        if (Deadline.mustHandOver()) {
+            return Deadline.offCarrier(entry.name(), () -> call(entry, a, b, c, d, e, f, g, h, i));
+        }
         MemorySegment function = entries[entry.ordinal()];
         if (function == null) {
             return Ckr.CKR_FUNCTION_NOT_SUPPORTED;

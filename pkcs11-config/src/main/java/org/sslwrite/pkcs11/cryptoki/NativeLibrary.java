@@ -22,10 +22,17 @@ import java.util.Arrays;
 final class NativeLibrary {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final long RTLD_LAZY = 1;
+    private static final String SUFFIX = "GetFunctionList";
+
+    /** The function that every module has. */
+    static final String C_GET_FUNCTION_LIST = "C_" + SUFFIX;
 
     private NativeLibrary() {}
 
-    static CryptokiFunctions load(Path library) throws TokenException {
+    /**
+     * @param functionList the function that gives the list of functions
+     */
+    static CryptokiFunctions load(Path library, String functionList) throws TokenException {
         refuseOtherPlatforms();
         if (!Files.isRegularFile(library)) {
             throw new TokenException(
@@ -35,8 +42,8 @@ final class NativeLibrary {
         }
         refuseCutOff(library);
         SymbolLookup symbols = open(library);
-        long list = functionList(library, symbols);
-        return new NativeFunctions(list, functionList3(symbols));
+        long list = functionList(library, functionList, symbols);
+        return new NativeFunctions(list, functionList3(functionList, symbols));
     }
 
     private static void refuseOtherPlatforms() throws TokenException {
@@ -95,17 +102,9 @@ final class NativeLibrary {
         }
     }
 
-    private static long functionList(Path library, SymbolLookup symbols) throws TokenException {
-        MemorySegment function =
-                symbols.find("C_GetFunctionList")
-                        .orElseThrow(
-                                () ->
-                                        new TokenException(
-                                                "PKCS#11 module "
-                                                        + library
-                                                        + ": exports no C_GetFunctionList, so it is"
-                                                        + " not a PKCS#11 module; correct the"
-                                                        + " path"));
+    private static long functionList(Path library, String name, SymbolLookup symbols)
+            throws TokenException {
+        MemorySegment function = symbols.find(name).orElseThrow(() -> missing(library, name));
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment list = arena.allocate(ValueLayout.JAVA_LONG);
             long rv = call(function, list.address());
@@ -113,13 +112,21 @@ final class NativeLibrary {
             if (rv != Ckr.CKR_OK || address == 0) {
                 throw new CryptokiException(
                         "PKCS#11 module " + library,
-                        "C_GetFunctionList",
+                        name,
                         rv,
                         "gave no function list; the module cannot be used");
             }
             requireVersion2(library, address);
             return address;
         }
+    }
+
+    private static TokenException missing(Path library, String name) {
+        String exports = "PKCS#11 module " + library + ": exports no " + name;
+        return new TokenException(
+                name.equals(C_GET_FUNCTION_LIST)
+                        ? exports + ", so it is not a PKCS#11 module; correct the path"
+                        : exports + "; correct function-list, or leave it out");
     }
 
     private static void requireVersion2(Path library, long list) throws TokenException {
@@ -139,8 +146,13 @@ final class NativeLibrary {
     }
 
     /** The list of the interface of version 3.0, 0 if the module offers none. */
-    private static long functionList3(SymbolLookup symbols) {
-        MemorySegment function = symbols.find("C_GetInterface").orElse(null);
+    private static long functionList3(String functionList, SymbolLookup symbols) {
+        if (!functionList.endsWith(SUFFIX)) {
+            return 0;
+        }
+        // C_GetInterface; FC_GetInterface beside FC_GetFunctionList.
+        String prefix = functionList.substring(0, functionList.length() - SUFFIX.length());
+        MemorySegment function = symbols.find(prefix + "GetInterface").orElse(null);
         if (function == null) {
             return 0;
         }

@@ -10,7 +10,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * The session that an incarnation keeps for its whole life, because session objects die with the
  * session that made them ("when a session is closed, any session objects which were created in that
- * session are destroyed"; PKCS#11 2.40, C_CloseSession). Used by one thread at a time.
+ * session are destroyed"; PKCS#11 2.40, C_CloseSession). Used by one thread at a time. Of a token
+ * with one session only it is the one in which everything else is done too.
  */
 final class ObjectSession {
     /** A function that makes an object and writes its handle. */
@@ -20,22 +21,29 @@ final class ObjectSession {
     }
 
     private final TokenSessions sessions;
+
+    /** 0: the only one, which is in the pool. */
     private final long session;
+
     private final ReentrantLock lock = new ReentrantLock();
     private boolean closed;
 
     ObjectSession(TokenSessions sessions) throws CryptokiException {
         this.sessions = sessions;
-        this.session = sessions.openForObjects();
+        this.session = sessions.isOnlyOne() ? 0 : sessions.openForObjects();
     }
 
+    /** 0 if there is none, which the pool will open. */
     long handle() {
-        return session;
+        return session != 0 ? session : sessions.anyOpen();
     }
 
     /** Asks in this session; it isn't closed under the call, however long that takes. */
     <T, E extends TokenException> T call(String function, TokenSessions.SessionCall<T, E> call)
             throws E, CryptokiException {
+        if (session == 0) {
+            return sessions.callSafely(call);
+        }
         lock.lock();
         try {
             requireOpen(function);
@@ -49,8 +57,9 @@ final class ObjectSession {
     void logout() {
         lock.lock();
         try {
-            if (!closed && !sessions.areLost()) {
-                sessions.functions().C_Logout(session);
+            long in = handle();
+            if (!closed && in != 0 && !sessions.areLost()) {
+                sessions.functions().C_Logout(in);
             }
         } finally {
             lock.unlock();
@@ -66,10 +75,9 @@ final class ObjectSession {
         return make(
                 "C_CreateObject",
                 isSessionObject,
-                (session, handle) ->
+                (in, handle) ->
                         sessions.functions()
-                                .C_CreateObject(
-                                        session, template.address(), template.count(), handle));
+                                .C_CreateObject(in, template.address(), template.count(), handle));
     }
 
     /**
@@ -78,18 +86,20 @@ final class ObjectSession {
      * @param isSessionObject whether it is ours to destroy
      */
     long make(String function, boolean isSessionObject, Maker maker) throws CryptokiException {
-        lock.lock();
+        return this.<Long, CryptokiException>call(
+                function, in -> make(in, function, isSessionObject, maker));
+    }
+
+    private long make(long in, String function, boolean isSessionObject, Maker maker)
+            throws CryptokiException {
         try (Arena arena = Arena.ofConfined()) {
-            requireOpen(function);
             MemorySegment handle = arena.allocate(ValueLayout.JAVA_LONG);
-            sessions.check(function, maker.make(session, handle.address()));
+            sessions.check(function, maker.make(in, handle.address()));
             long object = sessions.requireHandle(function, handle.get(ValueLayout.JAVA_LONG, 0));
             if (isSessionObject) {
                 sessions.claimObject(object);
             }
             return object;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -102,15 +112,24 @@ final class ObjectSession {
 
     /** Destroys an object of ours, unless it is ours no more. */
     void destroy(long object) throws CryptokiException {
+        if (session == 0) {
+            sessions.<Boolean, CryptokiException>callSafely(in -> destroy(in, object));
+            return;
+        }
         lock.lock();
         try {
-            if (sessions.dropObject(object)) {
-                sessions.check(
-                        "C_DestroyObject", sessions.functions().C_DestroyObject(session, object));
-            }
+            destroy(session, object);
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean destroy(long in, long object) throws CryptokiException {
+        boolean isOurs = sessions.dropObject(object);
+        if (isOurs) {
+            sessions.check("C_DestroyObject", sessions.functions().C_DestroyObject(in, object));
+        }
+        return isOurs;
     }
 
     /** Closes the session, and so destroys all that was made in it. */
@@ -118,7 +137,7 @@ final class ObjectSession {
         lock.lock();
         try {
             closed = true;
-            sessions.closeSession(session);
+            sessions.closeSession(handle());
         } finally {
             lock.unlock();
         }

@@ -54,7 +54,9 @@ final class PrivateKeys {
 
     private String list(List<Long> handles) throws CryptokiException {
         if (handles.isEmpty()) {
-            return "none at all (with the login that was used)";
+            String advice = LoginAdvice.ofMissing(token);
+            return "none at all (with the login that was used)"
+                    + (advice == null ? "" : "; " + advice);
         }
         List<String> names = new ArrayList<>();
         for (long handle : handles.subList(0, Math.min(handles.size(), MAX_LISTED))) {

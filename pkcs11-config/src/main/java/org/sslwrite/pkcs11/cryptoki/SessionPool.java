@@ -243,10 +243,12 @@ final class SessionPool {
         whenUnused.run();
     }
 
-    /** Closes those that are idle; after {@link #close}. */
-    void closeIdle() {
+    /** Closes those that are idle, but for one; after {@link #close}. */
+    void closeIdleBut(long last) {
         for (int i = 0; i < idleCount; i++) {
-            source.closeSession(idle[i]);
+            if (idle[i] != last) {
+                source.closeSession(idle[i]);
+            }
         }
         idleCount = 0;
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param id CK_SLOT_ID, which may change when a token is initialised or the module loaded anew
  * @param token null if there is none in it
  */
-public record Slot(long id, String description, @Nullable TokenInfo token) {
+public record Slot(long id, String description, String manufacturer, @Nullable TokenInfo token) {
     /** For messages: label, serial number, slot. */
     String describe() {
         if (token == null) {

@@ -3,12 +3,16 @@ package org.sslwrite.pkcs11.cryptoki;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.TokenSelector;
 import org.sslwrite.pkcs11.TokenSelector.Candidate;
+import org.sslwrite.pkcs11.TokenSelector.Place;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** Finds the slot that a {@link TokenSelector} means. */
 final class SlotChoice {
+    /** What selectors do not look at is one call less. */
+    private static final LibraryInfo UNASKED = new LibraryInfo("", "", "", "");
+
     private final CryptokiModule module;
     private final TokenSelector selector;
 
@@ -20,8 +24,9 @@ final class SlotChoice {
     long slot() throws TokenException {
         List<Slot> slots = module.slots();
         List<Slot> found = new ArrayList<>();
+        LibraryInfo library = selector instanceof TokenSelector.In ? module.info() : UNASKED;
         for (int i = 0; i < slots.size(); i++) {
-            if (isMeant(slots.get(i), i)) {
+            if (isMeant(slots.get(i), i, library)) {
                 found.add(slots.get(i));
             }
         }
@@ -31,7 +36,7 @@ final class SlotChoice {
         throw found.isEmpty() ? none(slots) : several(found);
     }
 
-    private boolean isMeant(Slot slot, int index) {
+    private boolean isMeant(Slot slot, int index, LibraryInfo library) {
         TokenInfo token = slot.token();
         if (token == null) {
             return false;
@@ -47,12 +52,18 @@ final class SlotChoice {
                                 token.label(),
                                 token.serial(),
                                 token.manufacturer(),
-                                token.model()));
+                                token.model(),
+                                new Place(
+                                        slot.description(),
+                                        slot.manufacturer(),
+                                        library.manufacturer(),
+                                        library.description(),
+                                        library.libraryVersion())));
     }
 
     private TokenException none(List<Slot> slots) {
         List<Slot> tokens = slots.stream().filter(slot -> slot.token() != null).toList();
-        return new TokenException(
+        return new AbsentTokenException(
                 module.name()
                         + " has no "
                         + selector.describe()

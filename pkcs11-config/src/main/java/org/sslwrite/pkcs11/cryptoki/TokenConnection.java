@@ -8,6 +8,7 @@ import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.TokenPrivateKey;
 
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * DeadlineWorker} is for those.
  */
 public final class TokenConnection implements AutoCloseable {
-    /** One keeps the keys, one encrypts. */
+    /** One keeps the keys, one encrypts; where there is only one, it does both. */
     private static final int SESSIONS_NEEDED = 2;
 
     private final TokenConfig config;
@@ -46,6 +47,9 @@ public final class TokenConnection implements AutoCloseable {
 
     /** Why the last attempt failed, if some call of it did not return in time. */
     private @Nullable NoAnswerException unanswered;
+
+    /** Whether the last attempt failed. */
+    private volatile boolean hasFailed;
 
     /** Keys whose certificates were just read: they may be asked for next. */
     private final Map<KeySelector, PrivateKeyHandle> recent = new ConcurrentHashMap<>();
@@ -122,7 +126,43 @@ public final class TokenConnection implements AutoCloseable {
             old.retire();
         }
         makeRoom();
-        return CryptokiToken.open(loadedModule(), config, pin, budget);
+        CryptokiModule loaded = loadedModule();
+        int generation = loaded.generation();
+        boolean mayHaveChanged = loaded.isInitialized();
+        try {
+            return CryptokiToken.open(loaded, config, pin, budget);
+        } catch (TokenException e) {
+            boolean mayBeNew = mayHaveChanged && e instanceof AbsentTokenException;
+            boolean mayHelp = mayBeNew || mayBeModuleLost(e);
+            if (!mayHelp || !isInitializedAnew(loaded, generation)) {
+                throw mayBeNew ? withHint(e) : e;
+            }
+        }
+        return CryptokiToken.open(loaded, config, pin, budget);
+    }
+
+    /** SoftHSM, for one, looks for tokens that other processes make in C_Initialize only. */
+    private static TokenException withHint(TokenException e) {
+        return new TokenException(
+                e.getMessage()
+                        + "; if it was made just now, this module may show it only when no other"
+                        + " token of it is in use here, or after a restart",
+                e);
+    }
+
+    /** One failure may pass; and a token that was never there cannot be lost. */
+    private boolean mayBeModuleLost(TokenException e) {
+        return e instanceof CryptokiException failure
+                && Ckr.condemns(failure.rv())
+                && (current != null || hasFailed);
+    }
+
+    private boolean isInitializedAnew(CryptokiModule loaded, int generation) throws TokenException {
+        Duration timeout = config.callTimeout();
+        return Deadline.call(
+                timeout,
+                config.name() + ": initialising its module again",
+                () -> loaded.initializeAnew(generation, timeout.dividedBy(2)));
     }
 
     /** What goes on in incarnations that failed must not keep the next one out. */
@@ -145,9 +185,7 @@ public final class TokenConnection implements AutoCloseable {
                     Deadline.call(
                             config.callTimeout(),
                             config.name() + ": loading " + config.module(),
-                            () ->
-                                    CryptokiModule.loaded(
-                                            config.module(), config.libraryParameters()));
+                            () -> CryptokiModule.loaded(config));
             module = loaded;
         }
         return loaded;
@@ -155,6 +193,7 @@ public final class TokenConnection implements AutoCloseable {
 
     private void succeeded(CryptokiToken token) throws TokenException {
         synchronized (lock) {
+            hasFailed = false;
             if (!closed) {
                 current = token;
                 incarnations.removeIf(CryptokiToken::isReleased);
@@ -169,6 +208,7 @@ public final class TokenConnection implements AutoCloseable {
 
     private void failed(Throwable failure) {
         synchronized (lock) {
+            hasFailed = true;
             unanswered = failure instanceof NoAnswerException e ? e : null;
             ended().completeExceptionally(failure);
         }

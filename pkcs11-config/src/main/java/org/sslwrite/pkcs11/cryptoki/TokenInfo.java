@@ -9,6 +9,8 @@ package org.sslwrite.pkcs11.cryptoki;
  * @param sessions sessions that this application has open; -1 if the token doesn't tell
  * @param maxRwSessions as {@code maxSessions}, of read/write sessions
  * @param rwSessions as {@code sessions}, of read/write sessions
+ * @param minPinLength bytes of a PIN at least, as the token has it
+ * @param maxPinLength bytes of a PIN at most; 0 or -1 if the token does not tell
  */
 public record TokenInfo(
         String label,
@@ -20,6 +22,8 @@ public record TokenInfo(
         int sessions,
         int maxRwSessions,
         int rwSessions,
+        long minPinLength,
+        long maxPinLength,
         String hardwareVersion,
         String firmwareVersion) {
     static final long CKF_LOGIN_REQUIRED = 0x4;
@@ -28,6 +32,7 @@ public record TokenInfo(
     static final long CKF_USER_PIN_COUNT_LOW = 0x10000;
     static final long CKF_USER_PIN_FINAL_TRY = 0x20000;
     static final long CKF_USER_PIN_LOCKED = 0x40000;
+    static final long CKF_USER_PIN_TO_BE_CHANGED = 0x80000;
 
     private static final long CK_UNAVAILABLE_INFORMATION = -1;
     private static final long CK_EFFECTIVELY_INFINITE = 0;
@@ -43,6 +48,8 @@ public record TokenInfo(
                 count(info.ulong("ulSessionCount")),
                 limit(info.ulong("ulMaxRwSessionCount")),
                 count(info.ulong("ulRwSessionCount")),
+                info.ulong("ulMinPinLen"),
+                info.ulong("ulMaxPinLen"),
                 info.version("hardwareVersion"),
                 info.version("firmwareVersion"));
     }

@@ -34,29 +34,29 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
     private final AtomicInteger taken = new AtomicInteger();
 
     private volatile boolean lost;
+    private volatile boolean retired;
 
     TokenSessions(CryptokiModule module, TokenConfig config, SessionBudget budget)
             throws TokenException {
         this.budget = budget;
         this.name = config.name();
-        this.functions = module.functions();
         this.claims = module.claims();
         this.generation = claims.generation();
+        this.functions = module.functions(generation);
         this.slot = module.slotOf(config.token());
         this.limit = limit(config, module.tokenInfo(slot));
-        this.pool = new SessionPool(this, limit - 1, waitForSession(config).toNanos());
+        int toWorkIn = isOnlyOne() ? 1 : limit - 1;
+        this.pool = new SessionPool(this, toWorkIn, waitForSession(config).toNanos());
     }
 
-    private static int limit(TokenConfig config, TokenInfo info) throws TokenException {
+    private static int limit(TokenConfig config, TokenInfo info) {
         int wanted = config.maxSessions() == 0 ? Integer.MAX_VALUE : config.maxSessions();
-        int limit = Math.min(wanted, info.maxSessions());
-        if (limit < 2) {
-            throw new TokenException(
-                    config.name()
-                            + ": allows only one session, but two are needed: one keeps the keys,"
-                            + " one encrypts; raise maxSessions");
-        }
-        return limit;
+        return Math.min(wanted, info.maxSessions());
+    }
+
+    /** Whether the session that keeps the keys is the one to work in too. */
+    boolean isOnlyOne() {
+        return limit == 1;
     }
 
     private static Duration waitForSession(TokenConfig config) {
@@ -86,6 +86,11 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
     public void lost() {
         lost = true;
         giveUp();
+    }
+
+    @Override
+    public boolean isRetired() {
+        return retired;
     }
 
     boolean areLost() {
@@ -134,7 +139,9 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
         boolean done = false;
         try {
             requireOurs("C_EncryptInit");
-            check("C_EncryptInit", functions.C_EncryptInit(session, mechanism, key));
+            long rv = functions.C_EncryptInit(session, mechanism, key);
+            done = rv != Ckr.CKR_OK && isOnlyOne(); // then nothing is active in it
+            check("C_EncryptInit", rv);
             Memory.ulong(lengthCell, due);
             check("C_Encrypt", functions.C_Encrypt(session, in, length, out, lengthCell));
             requireLength("C_Encrypt", lengthCell, due);
@@ -151,7 +158,9 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
         boolean done = false;
         try {
             requireOurs("C_SignInit");
-            check("C_SignInit", functions.C_SignInit(session, mechanism, key));
+            long rv = functions.C_SignInit(session, mechanism, key);
+            done = rv != Ckr.CKR_OK && isOnlyOne(); // then nothing is active in it
+            check("C_SignInit", rv);
             Memory.ulong(lengthCell, due);
             check("C_Sign", functions.C_Sign(session, in, length, out, lengthCell));
             requireLength("C_Sign", lengthCell, due);
@@ -161,12 +170,34 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
         }
     }
 
+    /** As {@link #call}, for functions that leave nothing active in the session if they fail. */
+    <T extends @Nullable Object, E extends TokenException> T callSafely(SessionCall<T, E> call)
+            throws E, CryptokiException {
+        long session = pool.borrow();
+        try {
+            requireOurs("C_OpenSession");
+            return call.call(session);
+        } finally {
+            giveBack(session, true);
+        }
+    }
+
     private void giveBack(long session, boolean usable) {
         if (usable) {
             pool.giveBack(session);
-        } else {
-            pool.discard(session);
+            return;
         }
+        if (isOnlyOne()) {
+            // All keys go with it: whoever has a handle must not use it in the next session.
+            lost = true;
+        }
+        pool.discard(session);
+    }
+
+    /** One that is open, 0 if there is none. */
+    long anyOpen() {
+        List<Long> open = open();
+        return open.isEmpty() ? 0 : open.getFirst();
     }
 
     /** A call begins in a session that isn't the pool's. */
@@ -258,7 +289,7 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
 
     @Override
     public long openSession() throws CryptokiException {
-        return openOne();
+        return isOnlyOne() ? openForObjects() : openOne();
     }
 
     /** Closes a session, unless it is ours no more. */
@@ -291,6 +322,7 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
 
     /** Keeps no session that is not in use. */
     void retire() {
+        retired = true;
         pool.retire();
     }
 
@@ -309,7 +341,7 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
      * @param last this one's turn comes after those
      */
     void closeAllBut(long last) {
-        pool.closeIdle();
+        pool.closeIdleBut(last);
         for (long session : open()) {
             if (session != last) {
                 closeSession(session);

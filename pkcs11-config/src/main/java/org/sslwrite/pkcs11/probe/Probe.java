@@ -2,6 +2,7 @@ package org.sslwrite.pkcs11.probe;
 
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.pkcs11.KeptPin;
+import org.sslwrite.pkcs11.KeySelector;
 import org.sslwrite.pkcs11.PinSource;
 import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenEngine;
@@ -64,10 +65,10 @@ public final class Probe {
      * configuration's call timeout does not bound every call of the trials.
      *
      * @throws TokenException if the token cannot be reached at all: no module, no such token, a
-     *     wrong PIN
+     *     wrong PIN; or if it does not have the key that the configuration names
      */
     public static ProbeReport run(TokenConfig config) throws TokenException {
-        CryptokiModule module = CryptokiModule.load(config.module(), config.libraryParameters());
+        CryptokiModule module = CryptokiModule.load(config);
         return run(config, module, true, TIMED);
     }
 
@@ -101,10 +102,14 @@ public final class Probe {
         }
     }
 
-    /** What cannot log in ends here. */
+    /** What cannot log in, or lacks the key that is named, ends here. */
     private static KeyImport reach(TokenConfig config, CryptokiModule module)
             throws TokenException {
         try (TokenConnection connection = new TokenConnection(config, module)) {
+            KeySelector key = config.key();
+            if (key != null) {
+                connection.privateKey(key);
+            }
             return KeyImport.into(module.functions(), connection.token().slot());
         }
     }
@@ -173,10 +178,18 @@ public final class Probe {
     /** Null if SunPKCS11 cannot open the token. */
     private @Nullable Provider sunPkcs11(SunPkcs11 sun) {
         try {
-            Provider provider = sun.provider();
-            Trials trials = new Trials(new SunRoute(provider));
-            SEALING.forEach(feature -> findings.add(trials.of(feature)));
-            return provider;
+            Provider first = sun.provider();
+            Trials trials = new Trials(new SunRoute(sun));
+            boolean allWork = true;
+            for (Feature feature : SEALING) {
+                Finding finding = trials.of(feature);
+                findings.add(finding);
+                allWork &= finding.verdict() == Verdict.WORKS;
+            }
+            if (!allWork) {
+                sun.condemn(first); // what failed may have left an operation open in it
+            }
+            return sun.provider();
         } catch (TokenException e) {
             untried(SEALING, TokenEngine.SUNPKCS11, String.valueOf(e.getMessage()));
             return null;

@@ -6,6 +6,7 @@ import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.cryptoki.TokenInfo;
 
+import java.util.List;
 import java.util.Locale;
 
 /** The text of a configuration file, made of what was found. */
@@ -41,10 +42,16 @@ final class Recommendation {
     private void token(TokenConfig config, TokenInfo token) {
         setting("module", config.module().toString());
         setting("library-parameters", config.libraryParameters());
+        if (!config.functionList().equals("C_GetFunctionList")) {
+            setting("function-list", config.functionList());
+        }
         // By label, and by serial number if two have the same: slot numbers change.
         setting("token-label", token.label());
         setting("token-serial", token.serial());
-        if (token.isLoginRequired()) {
+        String pin = config.pinSource();
+        if (pin != null && !pin.equals("none")) {
+            setting("pin-source", pin);
+        } else if (token.isLoginRequired()) {
             comment("Where the PIN comes from: file:/path, env:NAME or prompt.");
             comment("pin-source = prompt");
         }
@@ -58,6 +65,24 @@ final class Recommendation {
         }
     }
 
+    /** What must stand around a value lest it be read as another one; null if nothing helps. */
+    private static @Nullable String quote(String value) {
+        boolean isPlain =
+                value.equals(value.strip())
+                        && !value.contains(" #")
+                        && !value.startsWith("\"")
+                        && !value.startsWith("'");
+        if (isPlain) {
+            return "";
+        }
+        for (String quote : List.of("\"", "'")) {
+            if (!value.contains(quote)) {
+                return quote;
+            }
+        }
+        return null;
+    }
+
     private void comment(String text) {
         out.append("# ").append(text).append('\n');
     }
@@ -69,10 +94,9 @@ final class Recommendation {
         if (value == null || value.isBlank()) {
             return;
         }
-        boolean isWritable =
-                value.equals(value.strip()) && value.codePoints().allMatch(Printable::isHarmless);
-        if (isWritable) {
-            out.append(key).append(" = ").append(value).append('\n');
+        String quote = quote(value);
+        if (quote != null && value.codePoints().allMatch(Printable::isHarmless)) {
+            out.append(key).append(" = ").append(quote).append(value).append(quote).append('\n');
         } else {
             comment(key + ": the token's own has characters that cannot be written here");
         }

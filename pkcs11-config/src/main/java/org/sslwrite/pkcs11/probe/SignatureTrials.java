@@ -24,9 +24,9 @@ import java.util.Locale;
 import java.util.function.Predicate;
 
 /**
- * Lets the token sign as a TLS handshake does, and verifies with the JDK. The keys are pairs that
- * the token generates and that are gone with the connection; if it generates none, the key that the
- * configuration names.
+ * Lets the token sign as a TLS handshake does, and verifies with the JDK: with the key that the
+ * configuration names; for other kinds of key with pairs that the token generates, and that are
+ * gone with the connection.
  */
 final class SignatureTrials {
     private static final PSSParameterSpec PSS =
@@ -43,7 +43,10 @@ final class SignatureTrials {
         this.listed = listed;
     }
 
-    private record Pair(TokenPrivateKey privateKey, PublicKey publicKey) {}
+    /**
+     * @param whose what there is to say of it
+     */
+    private record Pair(TokenPrivateKey privateKey, PublicKey publicKey, String whose) {}
 
     List<Finding> run() {
         List<Finding> findings = new ArrayList<>();
@@ -72,21 +75,39 @@ final class SignatureTrials {
     }
 
     private Pair pair(KeyPairKind kind) throws Refusal {
+        String untried = null;
+        if (named != null) {
+            try {
+                Pair pair = named(kind, named);
+                if (pair != null) {
+                    return pair;
+                }
+            } catch (Refusal e) {
+                untried = "the named key was not tried: " + e.reason();
+            }
+        }
+        return generated(kind, untried);
+    }
+
+    /**
+     * @param untried why the named key was not; null if there is none of this kind
+     */
+    private Pair generated(KeyPairKind kind, @Nullable String untried) throws Refusal {
         byte[] id = Trials.random(8);
         String idHex = HexFormat.of().formatHex(id);
         String label = "probe-" + idHex;
         try {
             PublicKey publicKey = connection.token().generateKeyPair(kind, label, id, false);
-            return new Pair(connection.privateKey(new KeySelector(label, idHex)), publicKey);
+            return new Pair(
+                    connection.privateKey(new KeySelector(label, idHex)),
+                    publicKey,
+                    untried == null ? "" : untried);
         } catch (TokenException e) {
-            Pair pair = named == null ? null : named(kind, named);
-            if (pair != null) {
-                return pair;
-            }
             throw new Refusal(
                     "the token generates no such key pair ("
                             + e.getMessage()
-                            + "), and the configuration names no such key",
+                            + "), and "
+                            + (untried == null ? "the configuration names no such key" : untried),
                     e);
         }
     }
@@ -100,7 +121,7 @@ final class SignatureTrials {
             }
             PublicKey publicKey = certificates.getFirst().getPublicKey();
             return isOf(kind, publicKey)
-                    ? new Pair(connection.privateKey(selector), publicKey)
+                    ? new Pair(connection.privateKey(selector), publicKey, "with the " + selector)
                     : null;
         } catch (TokenException e) {
             throw new Refusal(String.valueOf(e.getMessage()), e);
@@ -134,7 +155,7 @@ final class SignatureTrials {
             return Finding.failed(feature, TokenEngine.CRYPTOKI, listed.test(feature), cause(e));
         }
         return verifies(feature, pair.publicKey, message, signature)
-                ? finding(feature, Verdict.WORKS, "")
+                ? finding(feature, Verdict.WORKS, pair.whose)
                 : finding(feature, Verdict.BROKEN, "the signature does not verify");
     }
 

@@ -1,6 +1,8 @@
 package org.sslwrite.pkcs11.probe;
 
 import org.sslwrite.pkcs11.TokenEngine;
+import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.sun.SunPkcs11;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
@@ -21,10 +23,47 @@ final class SunRoute implements Route {
     /** More than any token should add to its input. */
     private static final int ROOM = 256;
 
-    private final Provider provider;
+    private static final String LEFT_OPEN = "CKR_OPERATION_ACTIVE";
 
-    SunRoute(Provider provider) {
-        this.provider = provider;
+    private final SunPkcs11 sun;
+
+    SunRoute(SunPkcs11 sun) {
+        this.sun = sun;
+    }
+
+    /** Something that is done with a provider. */
+    @FunctionalInterface
+    private interface Work<T> {
+        T with(Provider provider) throws GeneralSecurityException;
+    }
+
+    /**
+     * What fails in SunPKCS11 may leave an operation open in a session that it uses again. That is
+     * the earlier trial's fault: this one has another provider then.
+     */
+    private <T> T tried(Work<T> work) throws Refusal {
+        Provider provider = provider();
+        try {
+            return work.with(provider);
+        } catch (GeneralSecurityException | RuntimeException e) {
+            if (!LEFT_OPEN.equals(SunPkcs11.returnValueIn(e))) {
+                throw refusal(e);
+            }
+        }
+        sun.condemn(provider);
+        try {
+            return work.with(provider());
+        } catch (GeneralSecurityException | RuntimeException e) {
+            throw refusal(e);
+        }
+    }
+
+    private Provider provider() throws Refusal {
+        try {
+            return sun.provider();
+        } catch (TokenException e) {
+            throw new Refusal(String.valueOf(e.getMessage()), e);
+        }
     }
 
     @Override
@@ -35,7 +74,11 @@ final class SunRoute implements Route {
     @Override
     public boolean lists(Feature feature) {
         String type = Jdk.isMac(feature) ? "Mac" : "Cipher";
-        return provider.getService(type, Jdk.algorithm(feature)) != null;
+        try {
+            return provider().getService(type, Jdk.algorithm(feature)) != null;
+        } catch (Refusal e) {
+            return false;
+        }
     }
 
     @Override
@@ -69,39 +112,44 @@ final class SunRoute implements Route {
             byte[] plaintext,
             boolean inPlace)
             throws Refusal {
-        try {
-            Cipher cipher = Cipher.getInstance(Jdk.algorithm(feature), provider);
-            cipher.init(Cipher.ENCRYPT_MODE, imported(Jdk.keyAlgorithm(feature), key), parameters);
-            if (aad.length > 0) {
-                cipher.updateAAD(aad);
-            }
-            ByteBuffer in = ByteBuffer.allocateDirect(plaintext.length + ROOM);
-            ByteBuffer out = inPlace ? in.duplicate() : ByteBuffer.allocateDirect(in.capacity());
-            in.put(plaintext).flip();
-            // One doFinal: SunPKCS11 loses what an update has collected.
-            cipher.doFinal(in, out);
-            byte[] bytes = new byte[out.flip().remaining()];
-            out.get(bytes);
-            return bytes;
-        } catch (GeneralSecurityException | RuntimeException e) {
-            throw refusal(e);
-        }
+        return tried(
+                provider -> {
+                    Cipher cipher = Cipher.getInstance(Jdk.algorithm(feature), provider);
+                    SecretKey imported = imported(provider, Jdk.keyAlgorithm(feature), key);
+                    cipher.init(Cipher.ENCRYPT_MODE, imported, parameters);
+                    if (aad.length > 0) {
+                        cipher.updateAAD(aad);
+                    }
+                    return finished(cipher, plaintext, inPlace);
+                });
+    }
+
+    private static byte[] finished(Cipher cipher, byte[] plaintext, boolean inPlace)
+            throws GeneralSecurityException {
+        ByteBuffer in = ByteBuffer.allocateDirect(plaintext.length + ROOM);
+        ByteBuffer out = inPlace ? in.duplicate() : ByteBuffer.allocateDirect(in.capacity());
+        in.put(plaintext).flip();
+        // One doFinal: SunPKCS11 loses what an update has collected.
+        cipher.doFinal(in, out);
+        byte[] bytes = new byte[out.flip().remaining()];
+        out.get(bytes);
+        return bytes;
     }
 
     @Override
     public byte[] hmac(Feature feature, byte[] key, byte[] message) throws Refusal {
-        try {
-            Mac mac = Mac.getInstance(Jdk.algorithm(feature), provider);
-            mac.init(new SecretKeySpec(key, Jdk.keyAlgorithm(feature)));
-            mac.update(ByteBuffer.allocateDirect(message.length).put(message).flip());
-            return mac.doFinal();
-        } catch (GeneralSecurityException | RuntimeException e) {
-            throw refusal(e);
-        }
+        return tried(
+                provider -> {
+                    Mac mac = Mac.getInstance(Jdk.algorithm(feature), provider);
+                    mac.init(new SecretKeySpec(key, Jdk.keyAlgorithm(feature)));
+                    mac.update(ByteBuffer.allocateDirect(message.length).put(message).flip());
+                    return mac.doFinal();
+                });
     }
 
     /** A handle to the key in the token. */
-    private SecretKey imported(String algorithm, byte[] key) throws GeneralSecurityException {
+    private static SecretKey imported(Provider provider, String algorithm, byte[] key)
+            throws GeneralSecurityException {
         return SecretKeyFactory.getInstance(algorithm, provider)
                 .translateKey(new SecretKeySpec(key, algorithm));
     }

@@ -38,6 +38,9 @@ final class SunConfiguration {
                             + Long.toUnsignedString(slotId)
                             + "; use engine = cryptoki");
         }
+        if (!config.functionList().equals("C_GetFunctionList")) {
+            line("functionList", config.functionList());
+        }
         line("slot", String.valueOf(slotId));
         String parameters = config.libraryParameters();
         if (parameters != null) {

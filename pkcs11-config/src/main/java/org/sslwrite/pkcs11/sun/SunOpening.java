@@ -57,6 +57,7 @@ final class SunOpening {
         }
         String name = "sslwrite-" + COUNT.incrementAndGet();
         String text = SunConfiguration.of(config, token.slot(), name);
+        token.module().shareWithSunPkcs11();
         try {
             AuthProvider provider = (AuthProvider) unconfigured.configure(text);
             if (provider.getService("KeyStore", "PKCS11") == null) {

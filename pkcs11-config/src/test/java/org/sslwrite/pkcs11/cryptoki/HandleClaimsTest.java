@@ -25,6 +25,11 @@ class HandleClaimsTest {
         }
 
         @Override
+        public boolean isRetired() {
+            return lost;
+        }
+
+        @Override
         public int generation() {
             return generation;
         }

@@ -91,6 +91,8 @@ class MockToken implements CryptokiFunctions {
     boolean loginRequired = true;
     boolean isWriteProtected;
     int maxSessions;
+    long minPinLength;
+    long maxPinLength;
     int extraBytes;
     int tokenFlags;
     List<String> labels = new ArrayList<>(List.of(LABEL));
@@ -248,6 +250,8 @@ class MockToken implements CryptokiFunctions {
         flags |= wrongPins >= MAX_WRONG_PINS ? TokenInfo.CKF_USER_PIN_LOCKED : 0;
         Memory.ulong(info + 96, flags);
         Memory.ulong(info + 104, maxSessions);
+        Memory.ulong(info + Layouts.offset(Layouts.TOKEN_INFO, "ulMinPinLen"), minPinLength);
+        Memory.ulong(info + Layouts.offset(Layouts.TOKEN_INFO, "ulMaxPinLen"), maxPinLength);
         return CKR_OK;
     }
 
@@ -369,6 +373,11 @@ class MockToken implements CryptokiFunctions {
             attributes.put(Memory.ulong(at), bytes(Memory.ulong(at + 8), Memory.ulong(at + 16)));
         }
         return attributes;
+    }
+
+    @Override
+    public synchronized long C_GenerateRandom(long session, long random, long length) {
+        return sessions.containsKey(session) ? CKR_OK : invalidSession();
     }
 
     @Override

@@ -168,7 +168,7 @@ class SessionPoolTest {
         pool.endCall();
         assertTrue(unused.get());
         assertEquals(Set.of(idle), source.open);
-        pool.closeIdle();
+        pool.closeIdleBut(0);
         assertEquals(Set.of(), source.open);
     }
 

@@ -15,17 +15,26 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sslwrite.pkcs11.KeySelector;
 import org.sslwrite.pkcs11.Pin;
+import org.sslwrite.pkcs11.PinSource;
 import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.TokenPrivateKey;
+import org.sslwrite.pkcs11.TokenSignatures;
+import org.sslwrite.pkcs11.VendorCatalogue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.reflect.Field;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -197,10 +206,7 @@ class TokenConnectionTest {
                 Ckr.CKR_PIN_EXPIRED,
                 Ckr.CKR_PIN_LEN_RANGE,
                 Ckr.CKR_PIN_INVALID,
-                Ckr.CKR_USER_PIN_NOT_INITIALIZED,
-                Ckr.CKR_FUNCTION_CANCELED,
-                Ckr.CKR_ARGUMENTS_BAD,
-                Ckr.CKR_VENDOR_DEFINED | 17
+                Ckr.CKR_PIN_TOO_WEAK
             })
     void noRefusedPinIsTriedAgain(long rv) throws Exception {
         failures.fail("C_Login", rv);
@@ -208,6 +214,64 @@ class TokenConnectionTest {
         assertEquals(first, assertThrows(TokenException.class, connection::token).getMessage());
         assertTrue(first.contains(Ckr.name(rv)), first);
         assertEquals(1, failures.calls("C_Login"));
+    }
+
+    /** Not at once, and ever more seldom, lest a token counts them after all. */
+    @ParameterizedTest
+    @ValueSource(
+            longs = {
+                Ckr.CKR_USER_PIN_NOT_INITIALIZED,
+                Ckr.CKR_FUNCTION_CANCELED,
+                Ckr.CKR_FUNCTION_REJECTED,
+                Ckr.CKR_ARGUMENTS_BAD,
+                Ckr.CKR_OPERATION_ACTIVE,
+                Ckr.CKR_TOKEN_RESOURCE_EXCEEDED,
+                Ckr.CKR_USER_ANOTHER_ALREADY_LOGGED_IN,
+                Ckr.CKR_VENDOR_DEFINED | 17
+            })
+    void aLoginThatFailsInPassingIsNoWrongPin(long rv) throws Exception {
+        failures.fail("C_Login", rv);
+        String first = assertThrows(TokenException.class, connection::token).getMessage();
+        assertTrue(first.contains(Ckr.name(rv)), first);
+        for (int i = 0; i < 100; i++) {
+            try {
+                connection.token();
+                break;
+            } catch (CryptokiException e) {
+                assertEquals(first, e.getMessage());
+            }
+        }
+        assertTrue(failures.calls("C_Login") <= 2);
+        Waiting.until(this::opens);
+        assertEquals(2, failures.calls("C_Login"));
+    }
+
+    private boolean opens() {
+        try {
+            connection.token();
+            return true;
+        } catch (TokenException e) {
+            return false;
+        }
+    }
+
+    /** Whatever it is called, the token has counted it. */
+    @Test
+    void aFailureThatTheTokenCountsIsAWrongPin() throws Exception {
+        MockToken counting =
+                new MockToken() {
+                    @Override
+                    public synchronized long C_Login(long session, long user, long pin, long n) {
+                        tokenFlags |= (int) TokenInfo.CKF_USER_PIN_COUNT_LOW;
+                        return Ckr.CKR_VENDOR_DEFINED | 17;
+                    }
+                };
+        try (TokenConnection other = MockToken.connection(counting)) {
+            String first = assertThrows(TokenException.class, other::token).getMessage();
+            assertTrue(first.contains("not tried a second time"), first);
+            assertTrue(first.contains("CKF_USER_PIN_COUNT_LOW"), first);
+            assertEquals(first, assertThrows(TokenException.class, other::token).getMessage());
+        }
     }
 
     @Test
@@ -399,7 +463,7 @@ class TokenConnectionTest {
                         where + ": " + e.getMessage());
             }
             failing.heal();
-            if (!Ckr.refusesLogin(rv) || !function.equals("C_Login")) {
+            if (Ckr.condemns(rv) || !function.equals("C_Login")) {
                 aWholeLifeInside(connection, where);
             }
         }
@@ -494,12 +558,118 @@ class TokenConnectionTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void oneSessionDoesAll(boolean isTheTokensLimit) throws Exception {
+        mock.maxSessions = isTheTokensLimit ? 1 : 0;
+        TokenConfig.Builder config = MockToken.config().maxSessions(isTheTokensLimit ? 0 : 1);
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        mock.add(generator.generateKeyPair(), "web", new byte[] {1}, false);
+        connection.close();
+        connection = connection(config);
+        TokenPrivateKey key = connection.privateKey(KeySelector.byLabel("web"));
+        AeadOperation operation = gcm();
+        for (int i = 0; i < 3; i++) {
+            seal(operation);
+            Signature signature =
+                    Signature.getInstance("SHA256withECDSA", TokenSignatures.PROVIDER);
+            signature.initSign(key);
+            signature.update(AAD);
+            signature.sign();
+        }
+        operation.close();
+        assertEquals("1 0", mock.mostSessions() + " " + mock.objects());
+        connection.close();
+        assertEquals("0 false", mock.sessions() + " " + mock.isLoggedIn());
+        assertEquals(1, failures.calls("C_Logout"), "others may have sessions");
+    }
+
+    /** All keys go with the session, and the next session gives their handles to others. */
     @Test
-    void oneSessionIsNotEnough() throws Exception {
+    void whoseOnlySessionIsClosedUsesItsHandlesNoMore() throws Exception {
         mock.maxSessions = 1;
+        AeadOperation operation = gcm();
+        seal(operation);
+        failures.fail("C_Encrypt", Ckr.CKR_DATA_LEN_RANGE);
+        assertThrows(CryptokiException.class, () -> seal(operation));
+        AeadOperation next = gcm();
+        seal(next);
+        int encryptions = failures.calls("C_EncryptInit");
+        CryptokiException e = assertThrows(CryptokiException.class, () -> seal(operation));
+        assertEquals("CKR_SESSION_CLOSED", e.code());
+        assertEquals(encryptions, failures.calls("C_EncryptInit"));
+        operation.close();
+        seal(next);
+        assertEquals("1 1", mock.mostSessions() + " " + mock.objects());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "4, 8, false",
+        "5, 8, true",
+        "0, 3, true",
+        "4, 4, false",
+        "0, 0, false", // it does not tell
+        "-1, -1, false",
+        "5, -1, false",
+        "9, 2, true",
+        "9, 5, false" // the wrong way round
+    })
+    void aPinOfAnotherLengthIsNotTried(long least, long most, boolean isRefused) throws Exception {
+        mock.minPinLength = least;
+        mock.maxPinLength = most;
+        if (!isRefused) {
+            connection.token();
+            return;
+        }
         TokenException e = assertThrows(TokenException.class, connection::token);
-        assertTrue(e.getMessage().contains("raise maxSessions"), e.getMessage());
+        assertTrue(e.getMessage().contains(least + " to " + most + " bytes"), e.getMessage());
+        assertTrue(e.getMessage().contains("it was not tried"), e.getMessage());
+        assertEquals(0, failures.calls("C_Login"));
         assertEquals(0, mock.sessions());
+    }
+
+    /** CloudHSM's PIN is a name and a password; what it says of the length is that of one. */
+    @Test
+    void aVendorsPinMayBeLongerThanItSays() throws Exception {
+        mock.maxPinLength = 3;
+        try (TokenConnection other =
+                connection(MockToken.config().vendor(VendorCatalogue.byId("cloudhsm")))) {
+            other.token();
+        }
+        assertEquals(1, failures.calls("C_Login"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "CKR_PIN_EXPIRED, must be changed before it is used",
+        "CKR_PIN_LEN_RANGE, the token takes 4 to 8 bytes",
+        "CKR_PIN_LOCKED, the security officer must set a new one",
+        "CKR_PIN_INCORRECT, not tried a second time",
+        "CKR_USER_PIN_NOT_INITIALIZED, must set the user's PIN first"
+    })
+    void adviceFitsWhatTheTokenSays(String code, String advice) throws Exception {
+        mock.minPinLength = 4;
+        mock.maxPinLength = 8;
+        failures.fail("C_Login", (long) Ckr.class.getField(code).get(null));
+        TokenException e = assertThrows(TokenException.class, connection::token);
+        assertTrue(e.getMessage().contains(code + ": "), e.getMessage());
+        assertTrue(e.getMessage().contains(advice), e.getMessage());
+    }
+
+    @Test
+    void aMissingPinIsSaid() throws Exception {
+        try (TokenConnection other = connection(MockToken.config().pin(PinSource.none()))) {
+            TokenException e = assertThrows(TokenException.class, () -> other.token().cbc(KEY));
+            assertTrue(e.getMessage().contains("CKR_USER_NOT_LOGGED_IN"), e.getMessage());
+            assertTrue(e.getMessage().contains("no PIN is configured"), e.getMessage());
+            TokenException none =
+                    assertThrows(
+                            TokenException.class,
+                            () -> other.privateKey(KeySelector.byLabel("web")));
+            assertTrue(none.getMessage().contains("no PIN is configured"), none.getMessage());
+        }
     }
 
     @Test

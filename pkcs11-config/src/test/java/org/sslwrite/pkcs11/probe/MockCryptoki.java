@@ -238,6 +238,11 @@ final class MockCryptoki implements CryptokiFunctions {
     }
 
     @Override
+    public synchronized long C_GenerateRandom(long session, long random, long length) {
+        return sessions.containsKey(session) ? CKR_OK : CKR_SESSION_HANDLE_INVALID;
+    }
+
+    @Override
     public synchronized long C_CreateObject(long session, long template, long count, long object) {
         Session owner = sessions.get(session);
         if (owner == null) {

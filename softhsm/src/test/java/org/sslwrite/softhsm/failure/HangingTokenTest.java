@@ -58,13 +58,15 @@ class HangingTokenTest {
         for (OffloadPolicy policy :
                 List.of(OffloadPolicy.TOKEN_ONLY, OffloadPolicy.TOKEN_PREFERRED)) {
             rows.add(row(Family.TLS13_GCM, policy, Moment.BEFORE_HANDSHAKE, "C_CreateObject"));
-            rows.add(row(Family.TLS13_GCM, policy, Moment.IN_HANDSHAKE, "C_Encrypt"));
+            rows.add(row(Family.TLS12_GCM, policy, Moment.IN_HANDSHAKE, "C_Encrypt"));
             rows.add(row(Family.TLS13_GCM, policy, Moment.MIDDLE_OF_WRITE, "C_EncryptInit"));
             rows.add(row(Family.TLS13_CHACHA20, policy, Moment.GATHERED_WRITE, "C_Encrypt"));
             rows.add(row(Family.TLS12_GCM, policy, Moment.MIDDLE_OF_WRITE, "C_Encrypt"));
             rows.add(row(Family.CBC_MTE_SHA256, policy, Moment.FIRST_RECORD, "C_Sign"));
             rows.add(row(Family.CBC_ETM_SHA384, policy, Moment.BETWEEN_WRITES, "C_Encrypt"));
         }
+        OffloadPolicy strict = OffloadPolicy.TOKEN_STRICT;
+        rows.add(row(Family.TLS13_GCM, strict, Moment.IN_HANDSHAKE, "C_Encrypt"));
         return rows;
     }
 
@@ -124,7 +126,7 @@ class HangingTokenTest {
                             () -> rig.seam().failNext(row.function, hang));
             assertInTime(start);
             hang.awaitBegun();
-            if (row.policy == OffloadPolicy.TOKEN_ONLY) {
+            if (row.policy != OffloadPolicy.TOKEN_PREFERRED) {
                 Judge.assertFailedClosed(delivery, NO_ANSWER);
                 Judge.assertPeerIsTold(delivery, false);
             } else {

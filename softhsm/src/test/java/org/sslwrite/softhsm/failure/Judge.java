@@ -84,6 +84,22 @@ final class Judge {
         }
     }
 
+    /**
+     * W25: "an engine that had not begun is given the key again, once", and the failure is
+     * reported.
+     */
+    static void assertGoneOnInToken(
+            Delivery delivery, SslContext context, String engine, Pattern reason) {
+        assertDelivered(delivery);
+        List<SslFallback> fallbacks = context.statistics().latestFallbacks();
+        assertEquals(1, fallbacks.size(), "one failure is reported for the context");
+        assertEquals(engine, fallbacks.getFirst().successor());
+        assertMatches(reason, fallbacks.getFirst().reason());
+        for (SealedBy share : delivery.talk().ssl().statistics().sealedBy()) {
+            assertEquals(engine, share.engine());
+        }
+    }
+
     /** Everything has come, and the caller knows. */
     static void assertDelivered(Delivery delivery) {
         Outcomes.assertDone(delivery.talk().ssl(), delivery.result(), delivery.whole());

@@ -79,10 +79,10 @@ class ManyAtOnceTest {
                                 threads));
             }
             all.forEach(CompletableFuture::join);
-            assertEquals(
-                    policy == OffloadPolicy.TOKEN_ONLY ? CONNECTIONS : 0,
-                    failed.get(),
-                    "connections that failed");
+            // Where the token had certainly not begun with the record, it is given the key again.
+            boolean mustFail =
+                    policy == OffloadPolicy.TOKEN_ONLY && way.isMessage(Family.TLS13_GCM);
+            assertEquals(mustFail ? CONNECTIONS : 0, failed.get(), "connections that failed");
             if (policy == OffloadPolicy.TOKEN_PREFERRED) {
                 assertEquals(CONNECTIONS, context.statistics().fallbacks());
             }

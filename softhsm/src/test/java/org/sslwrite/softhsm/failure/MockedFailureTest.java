@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * One call of one C function fails, by {@link FailingFunctions}: a mock, since no real token breaks
@@ -118,6 +119,16 @@ class MockedFailureTest {
          */
         boolean isFollowedByAlert() {
             return moment.isAfterHandshake()
+                    && !breakage.function.equals("C_CreateObject")
+                    && (!family.isAead() || !breakage.begins);
+        }
+
+        /**
+         * Whether the token is given the key again, and then seals the record that failed: its
+         * number is free, and there is a key to be given. TLS 1.3 has none in the handshake.
+         */
+        boolean isSealedAgain() {
+            return (moment.isAfterHandshake() || !family.isTls13())
                     && !breakage.function.equals("C_CreateObject")
                     && (!family.isAead() || !breakage.begins);
         }
@@ -265,8 +276,7 @@ class MockedFailureTest {
             List<Row> rows, Kind kind, Family family, Moment moment, List<Breakage> breakages) {
         for (Breakage breakage : breakages) {
             Role role = Role.values()[rows.size() / 2 % 2];
-            for (OffloadPolicy policy :
-                    List.of(OffloadPolicy.TOKEN_ONLY, OffloadPolicy.TOKEN_PREFERRED)) {
+            for (OffloadPolicy policy : moment.policies(family)) {
                 rows.add(new Row(kind, family, role, policy, moment, breakage));
             }
         }
@@ -296,7 +306,7 @@ class MockedFailureTest {
     void recordFails(Row row) throws TokenException {
         Rig rig = rig(row);
         int strikes = rig.seam().strikes();
-        fail(row, () -> rig.seam().failNext(row.breakage.function, row.breakage.fault));
+        fail(row, 1, () -> rig.seam().failNext(row.breakage.function, row.breakage.fault));
         assertEquals(strikes + 1, rig.seam().strikes(), "the call was made, and failed");
     }
 
@@ -306,16 +316,37 @@ class MockedFailureTest {
     @MethodSource("newKeys")
     void newKeyIsNotTaken(Row row) throws TokenException {
         Rig rig = rig(row);
-        fail(row, () -> rig.seam().failAlways(row.breakage.function, row.breakage.fault));
+        fail(row, 2, () -> rig.seam().failAlways(row.breakage.function, row.breakage.fault));
     }
 
-    private void fail(Row row, Runnable breaking) throws TokenException {
+    static List<Row> freeNumbers() {
+        return Stream.concat(everyMoment().stream(), softhsm().stream())
+                .filter(row -> row.policy == OffloadPolicy.TOKEN_ONLY && row.isFollowedByAlert())
+                .toList();
+    }
+
+    /** The key is given to the token again, and that is of no help. */
+    @Tag("W25")
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("freeNumbers")
+    void recordFailsAgain(Row row) throws TokenException {
+        Rig rig = rig(row);
+        Breakage breakage = row.breakage;
+        fail(row, 2, () -> rig.seam().fail(breakage.function, 1, 2, breakage.fault));
+    }
+
+    /**
+     * @param times that it fails
+     */
+    private void fail(Row row, int times, Runnable breaking) throws TokenException {
         Rig rig = rig(row);
         SslContext context = rig.context(row.family.scene(row.role), row.policy);
         Pattern reason = Pattern.compile(row.breakage.says);
         try (Talk talk = Talk.of(row.family, row.role, context)) {
             Delivery delivery = Delivery.of(talk, row.moment, rig.sealers(), breaking);
-            if (row.policy == OffloadPolicy.TOKEN_ONLY) {
+            if (row.policy != OffloadPolicy.TOKEN_PREFERRED && times == 1 && row.isSealedAgain()) {
+                Judge.assertGoneOnInToken(delivery, context, rig.token().toString(), reason);
+            } else if (row.policy != OffloadPolicy.TOKEN_PREFERRED) {
                 Judge.assertFailedClosed(delivery, reason);
                 Judge.assertRecordsAfterData(delivery, row.recordsAfterData());
                 Judge.assertPeerIsTold(delivery, row.isFollowedByAlert());

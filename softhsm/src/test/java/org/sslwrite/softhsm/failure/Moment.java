@@ -1,5 +1,7 @@
 package org.sslwrite.softhsm.failure;
 
+import org.sslwrite.OffloadPolicy;
+
 import java.util.Arrays;
 import java.util.List;
 
@@ -24,6 +26,15 @@ enum Moment {
     /** Whether it breaks the epoch of application data, and no other is needed after that. */
     boolean isWithinEpoch() {
         return isAfterHandshake() && this != KEY_UPDATE;
+    }
+
+    /**
+     * Those under which the token has something to do then: TLS 1.3's handshake only if it must.
+     */
+    List<OffloadPolicy> policies(Family family) {
+        return this == IN_HANDSHAKE && family.isTls13()
+                ? List.of(OffloadPolicy.TOKEN_STRICT)
+                : List.of(OffloadPolicy.TOKEN_ONLY, OffloadPolicy.TOKEN_PREFERRED);
     }
 
     static List<Moment> of(Family family) {

@@ -146,7 +146,7 @@ class UnreachableTokenTest {
                             .providers(List.of("SunJCE"))
                             .token(token, OffloadPolicy.TOKEN_PREFERRED)
                             .build();
-            for (int i = 0; i < 2; i++) {
+            for (int i = 0; i < 4; i++) {
                 assertEquals("SunJCE", engineOfConnection(context));
             }
             List<SslFallback> fallbacks = context.statistics().latestFallbacks();

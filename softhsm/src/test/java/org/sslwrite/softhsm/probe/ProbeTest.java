@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sslwrite.pkcs11.KeySelector;
 import org.sslwrite.pkcs11.Pin;
 import org.sslwrite.pkcs11.PinSource;
 import org.sslwrite.pkcs11.TokenConfig;
@@ -28,6 +30,7 @@ import org.sslwrite.pkcs11.probe.Probe;
 import org.sslwrite.pkcs11.probe.ProbeReport;
 import org.sslwrite.pkcs11.probe.SuiteOffload;
 import org.sslwrite.pkcs11.probe.Timing;
+import org.sslwrite.softhsm.FaultyModule;
 import org.sslwrite.softhsm.SelfSignedCertificate;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
@@ -36,6 +39,8 @@ import org.sslwrite.softhsm.junit.WithToken;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -189,6 +194,80 @@ class ProbeTest {
         assertEquals(key.selector(), config.key());
         assertEquals(infoOf(token.config()).serial(), infoOf(config).serial());
         assertTrue(report.recommendation().contains("# pin-source = "), report.recommendation());
+    }
+
+    @Test
+    void theRecommendationKeepsWhereThePinComesFrom(
+            @WithToken(Kind.SOFTHSM) SoftwareToken token, @TempDir Path folder) throws Exception {
+        Path pinFile = Files.createFile(folder.resolve("a pin #1"), OWNERS);
+        try (Pin pin = token.config().pin().pin("the token")) {
+            Files.write(pinFile, pin.utf8());
+        }
+        TokenConfig asked =
+                token.config().toBuilder().pin(PinSource.file(pinFile)).name("a b").build();
+        Path file = folder.resolve("token.conf");
+        Files.writeString(file, Probe.run(asked, moduleOf(asked)).recommendation());
+        TokenConfig config = TokenConfig.fromFile(file);
+        assertEquals("file:" + pinFile, config.pinSource());
+    }
+
+    private static final FileAttribute<?> OWNERS =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    @Test
+    void aNamedKeyThatIsNotThereIsAnError(@WithToken(Kind.SOFTHSM) SoftwareToken token) {
+        TokenException missing =
+                failure(token.config().toBuilder().key(KeySelector.byLabel("no-such")));
+        assertTrue(missing.getMessage().contains("no private key \"no-such\""), missing::toString);
+    }
+
+    @Test
+    void theNamedKeyIsTheOneThatSigns(@WithToken(Kind.SOFTHSM) SoftwareToken token)
+            throws Exception {
+        SoftwareToken.KeyPair key = token.generateKeyPair(KeyPairKind.EC_P384);
+        TokenConfig named = token.config().toBuilder().key(key.selector()).build();
+        String without = detail(Probe.run(named, moduleOf(named)), Feature.ECDSA_P384);
+        assertTrue(without.startsWith("the named key was not tried: "), without);
+        token.storeCertificate(key, SelfSignedCertificate.of(token, key));
+        ProbeReport report = Probe.run(named, moduleOf(named));
+        assertEquals(Verdict.WORKS, verdict(report, Feature.ECDSA_P384, TokenEngine.CRYPTOKI));
+        assertEquals("with the " + key.selector(), detail(report, Feature.ECDSA_P384));
+        assertEquals("", detail(report, Feature.ECDSA_P256));
+    }
+
+    private static String detail(ProbeReport report, Feature feature) {
+        return report.findings().stream()
+                .filter(f -> f.feature() == feature && f.engine() == TokenEngine.CRYPTOKI)
+                .map(Finding::detail)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** SunPKCS11 gives a session back to its pool with the operation that failed in it. */
+    @Test
+    void anOperationLeftOpenSpoilsOneTrialOfSunPkcs11(@WithToken(Kind.SOFTHSM) SoftwareToken token)
+            throws Exception {
+        String reason = FaultyModule.reasonAgainst();
+        assumeTrue(reason == null, reason);
+        try (FaultyModule faulty = FaultyModule.inFrontOf(token.config().module())) {
+            TokenConfig config = token.config().toBuilder().module(faulty.library()).build();
+            Thread breaker =
+                    Thread.ofPlatform()
+                            .start(
+                                    () -> {
+                                        while (faulty.calls("C_GenerateKeyPair") < 3) {
+                                            Thread.onSpinWait();
+                                        }
+                                        faulty.fail("C_Encrypt", Ckr.CKR_FUNCTION_FAILED, 1);
+                                    });
+            ProbeReport report = Probe.run(config);
+            breaker.join();
+            List<Feature> fail =
+                    IN_BOTH.stream()
+                            .filter(f -> verdict(report, f, TokenEngine.SUNPKCS11) != Verdict.WORKS)
+                            .toList();
+            assertEquals(List.of(Feature.AES_128_GCM), fail, report::toText);
+        }
     }
 
     @Test
