@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.sslwrite.bio.Bio;
 import org.sslwrite.kit.BcClient;
@@ -29,6 +30,7 @@ import org.sslwrite.seal.TlsVersion;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -437,6 +439,26 @@ class ChoiceTest {
             assertTrue(ssl.isInitFinished() && server.isReady(), () -> "" + ssl.failure());
             assertEquals(shown == null ? null : shown.certificate(), server.certificate());
         }
+    }
+
+    /** A CertificateRequest over 32 KiB: a server that trusts what an operating system does. */
+    @ParameterizedTest
+    @EnumSource(TlsVersion.class)
+    void thousandsOfAuthoritiesMayBeNamed(TlsVersion version) {
+        short[] types = {ClientCertificateType.ecdsa_sign};
+        Pki stranger = Pki.authority("a root that has issued nothing");
+        List<Pki> authorities = new ArrayList<>(Collections.nCopies(1_000, stranger));
+        authorities.add(MIDDLE);
+        Asked asked =
+                new Asked(List.of(SignatureScheme.ecdsa_secp256r1_sha256), types, authorities);
+        assertTrue(encodedLength(authorities) > 32 * 1024);
+        certificateThatOurClientShows(version, List.of(ONE, TWO), asked, TWO);
+    }
+
+    private static int encodedLength(List<Pki> authorities) {
+        return authorities.stream()
+                .mapToInt(a -> a.certificate().getSubjectX500Principal().getEncoded().length + 2)
+                .sum();
     }
 
     private static Ssl connect(SslContext context, Bio end, BcServer server) {
