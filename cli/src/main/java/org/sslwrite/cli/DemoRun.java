@@ -171,18 +171,19 @@ record DemoRun(
                 connection.statistics().sealedBy(),
                 last == null || last.successor() == null
                         ? null
-                        : "from "
-                                + last.engine()
-                                + " to "
-                                + last.successor()
-                                + ": "
-                                + last.reason(),
+                        : change(last) + ": " + last.reason(),
                 failure == null ? null : failure.getMessage(),
                 failure != null && failure.getCause() instanceof SealException e && e.begun(),
                 peer.complaint(),
                 received.bytes(),
                 received.sha256().equals(expected),
                 received.sha256().equals(Sha256.of(file, received.bytes())));
+    }
+
+    private static String change(SslFallback fallback) {
+        return fallback.engine().equals(fallback.successor())
+                ? fallback.engine() + " was given the key again"
+                : "from " + fallback.engine() + " to " + fallback.successor();
     }
 
     private long send(FileSource source, TlsConnection connection, Transfer.Progress watcher)

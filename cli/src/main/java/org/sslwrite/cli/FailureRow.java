@@ -39,13 +39,19 @@ record FailureRow(
 
     /** Whether it is what the policy promises. */
     boolean asPromised() {
-        return equal
-                && (policy == OffloadPolicy.TOKEN_PREFERRED
-                        ? whole && error == null && reported != null && sealedBy.size() == 2
-                        : !whole
-                                && error != null
-                                && sealedBy.size() == 1
-                                && sawFatalAlert() != begun);
+        if (policy == OffloadPolicy.TOKEN_PREFERRED) {
+            return equal && isWhole() && sealedBy.size() == 2;
+        }
+        return equal && sealedBy.size() == 1 && (begun ? isStopped() : isWhole());
+    }
+
+    private boolean isWhole() {
+        return whole && error == null && reported != null;
+    }
+
+    /** Without an alert: the number of the record that failed is used up. */
+    private boolean isStopped() {
+        return !whole && error != null && !sawFatalAlert();
     }
 
     /** Each peer says it in its own words. */

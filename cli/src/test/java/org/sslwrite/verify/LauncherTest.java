@@ -29,7 +29,7 @@ class LauncherTest {
 
     @BeforeEach
     void makeCheckout() throws IOException {
-        for (String file : List.of("sslwrite", ".ci/find-jdk")) {
+        for (String file : List.of("sslwrite", ".ci/find-jdk", ".ci/locale")) {
             Files.createDirectories(root.resolve(file).getParent());
             Files.copy(HERE.resolve(file), root.resolve(file));
         }

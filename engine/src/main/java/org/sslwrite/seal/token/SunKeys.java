@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
 import org.sslwrite.pkcs11.cryptoki.Deadline;
+import org.sslwrite.pkcs11.cryptoki.IncapableException;
 import org.sslwrite.pkcs11.cryptoki.NoAnswerException;
 import org.sslwrite.pkcs11.sun.SunPkcs11;
 import org.sslwrite.seal.BulkCipher;
@@ -146,15 +147,10 @@ final class SunKeys implements TokenKeys {
         if (isFatal(e)) {
             sun.condemn(provider);
         }
-        boolean incapable = SunPkcs11.isIncapability(e);
-        return new TokenException(token + ": " + what + ": " + words(e), e) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            public boolean incapable() {
-                return incapable;
-            }
-        };
+        String message = token + ": " + what + ": " + words(e);
+        return SunPkcs11.isIncapability(e)
+                ? new IncapableException(message, e)
+                : new TokenException(message, e);
     }
 
     /** SunPKCS11 calls CKR_GENERAL_ERROR a bad tag, though nothing was decrypted. */

@@ -84,7 +84,20 @@ final class NativeLibrary {
                             + "; it must be a shared library for this system, with all that it"
                             + " needs installed",
                     e);
+        } catch (IllegalCallerException e) {
+            throw new TokenException(
+                    "PKCS#11 module "
+                            + library
+                            + ": calls into C are forbidden; start java with"
+                            + " --enable-native-access="
+                            + nativeAccessName(),
+                    e);
         }
+    }
+
+    private static String nativeAccessName() {
+        Module module = NativeLibrary.class.getModule();
+        return module.isNamed() ? module.getName() : "ALL-UNNAMED";
     }
 
     /** What the dynamic loader says, which {@link SymbolLookup} doesn't tell. */
