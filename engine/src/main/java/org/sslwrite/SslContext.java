@@ -94,7 +94,7 @@ public final class SslContext {
         return config.suites();
     }
 
-    /** The protocol versions, the newest first. */
+    /** The protocol versions, the newest first, but for those in which no identity can sign. */
     public List<TlsVersion> versions() {
         return config.versions();
     }
@@ -246,7 +246,10 @@ public final class SslContext {
             return this;
         }
 
-        /** The protocol versions. */
+        /**
+         * The protocol versions. Those in which no identity can sign are left out with a warning: a
+         * token, for instance, may have no RSASSA-PSS, which RSA keys need in TLS 1.3.
+         */
         public Builder versions(List<TlsVersion> allowed) {
             versions = List.copyOf(allowed);
             return this;

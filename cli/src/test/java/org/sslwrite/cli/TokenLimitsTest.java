@@ -11,10 +11,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sslwrite.Token;
 import org.sslwrite.pkcs11.Pin;
 import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.TokenSelector;
+import org.sslwrite.pkcs11.cryptoki.Ckm;
+import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
 import org.sslwrite.softhsm.FaultyModule;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
@@ -24,19 +27,31 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import java.util.logging.StreamHandler;
+import java.util.stream.Stream;
 
 /** {@code sslwrite serve} with a token that cannot seal, or not everything. */
 @Timeout(120)
 class TokenLimitsTest {
     private static final long CKM_AES_GCM = 0x1087;
     private static final long CKM_AES_CBC = 0x1082;
+
+    /** Without these no RSASSA-PSS can be made. */
+    private static final List<Long> NO_PSS =
+            List.of(
+                    Ckm.CKM_RSA_PKCS_PSS,
+                    Ckm.CKM_SHA256_RSA_PKCS_PSS,
+                    Ckm.CKM_SHA384_RSA_PKCS_PSS,
+                    Ckm.CKM_SHA512_RSA_PKCS_PSS,
+                    Ckm.CKM_RSA_X_509);
 
     @TempDir private Path folder;
 
@@ -135,6 +150,45 @@ class TokenLimitsTest {
     void tokenPreferredSaysThatTheTokenCannotBeReached() throws InterruptedException {
         faulty.fail("C_OpenSession", 0x30);
         assertWarned("it could not be reached: ", "cryptoki");
+    }
+
+    /** A key that cannot sign in TLS 1.3 serves TLS 1.2, and that is said. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cryptoki", "sunpkcs11"})
+    void keyWithoutPssServesWhatItCan(String engine) throws Exception {
+        Programs.assumeInstalled("curl");
+        SoftwareToken.KeyPair key = token.generateKeyPair(KeyPairKind.RSA_2048);
+        try (Token signer = Token.of(token.config())) {
+            token.storeCertificate(
+                    key,
+                    signer.selfSigned("localhost", key.selector(), key.publicKey()).certificate());
+        }
+        Files.writeString(
+                config, "key-id = " + key.selector().idHex() + "\n", StandardOpenOption.APPEND);
+        NO_PSS.forEach(faulty::hideMechanism);
+        Object[] options = {
+            "--config", config, "--engine", engine, "--key-in-token", "--policy", "software"
+        };
+        try (RunningServer server = RunningServer.serve(folder, options)) {
+            String said = log.toString(Charset.defaultCharset());
+            assertTrue(said.contains("TLSv1.3 is left out, for no identity can sign"), said);
+            Process curl =
+                    new ProcessBuilder("curl", "-sk", server.url("/token.properties")).start();
+            curl.getOutputStream().close();
+            assertEquals(Files.size(config), curl.getInputStream().readAllBytes().length);
+            assertEquals(0, curl.waitFor());
+        }
+        Cli.Result refused =
+                Cli.run(
+                        Stream.of(
+                                        Stream.of("serve", "--port", 0, folder),
+                                        Stream.of(options),
+                                        Stream.of("--versions", "TLSv1.3"))
+                                .flatMap(s -> s)
+                                .toArray());
+        assertEquals(2, refused.exit(), refused.err());
+        assertEquals(1, refused.err().lines().count(), refused.err());
+        assertTrue(refused.err().contains("--versions TLSv1.2"), refused.err());
     }
 
     /** At once, and at the end. */

@@ -4,10 +4,15 @@ import org.jspecify.annotations.Nullable;
 import org.sslwrite.pkcs11.TokenEngine;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** What was found, and what follows from it for records. */
 record Findings(List<Finding> all) {
+    private static final Set<Feature> SIGNATURES =
+            EnumSet.range(Feature.RSA_PSS, Feature.ECDSA_P384);
+
     @Nullable Finding of(Feature feature, TokenEngine engine) {
         for (Finding finding : all) {
             if (finding.feature() == feature && finding.engine() == engine) {
@@ -116,11 +121,24 @@ record Findings(List<Finding> all) {
         return least;
     }
 
-    /** The one that can seal more suites; of two that can the same, the C API: fewer calls. */
+    /**
+     * The one that can seal more suites, if it can use the key that is named; of two that can the
+     * same, the C API: fewer calls.
+     */
     TokenEngine betterEngine() {
-        return sealable(TokenEngine.SUNPKCS11) > sealable(TokenEngine.CRYPTOKI)
+        return !isRefusedTheKey(TokenEngine.SUNPKCS11)
+                        && sealable(TokenEngine.SUNPKCS11) > sealable(TokenEngine.CRYPTOKI)
                 ? TokenEngine.SUNPKCS11
                 : TokenEngine.CRYPTOKI;
+    }
+
+    /** Whether no signature by the key that is named works. */
+    private boolean isRefusedTheKey(TokenEngine engine) {
+        List<Finding> tried =
+                all.stream()
+                        .filter(f -> f.engine() == engine && SIGNATURES.contains(f.feature()))
+                        .toList();
+        return !tried.isEmpty() && tried.stream().noneMatch(Finding::works);
     }
 
     int sealable(TokenEngine engine) {

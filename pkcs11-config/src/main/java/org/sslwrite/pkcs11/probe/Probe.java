@@ -126,8 +126,9 @@ public final class Probe {
                         keys != null ? keys : new KeyProtection(false, true));
         findings.add(keyImport.finding());
         cryptoki(route);
-        findings.addAll(new SignatureTrials(connection, config.key(), route::lists).run());
-        Provider provider = sun == null ? null : sunPkcs11(sun);
+        SignatureTrials signatures = new SignatureTrials(connection, config.key(), route::lists);
+        findings.addAll(signatures.run());
+        Provider provider = sun == null ? null : sunPkcs11(sun, signatures);
         int mostSessions = Math.min(MOST_SESSIONS, info.maxSessions());
         SessionLimit sessions = SessionLimit.upTo(mostSessions, module.functions(), slot);
         Findings found = new Findings(List.copyOf(findings));
@@ -176,7 +177,7 @@ public final class Probe {
     }
 
     /** Null if SunPKCS11 cannot open the token. */
-    private @Nullable Provider sunPkcs11(SunPkcs11 sun) {
+    private @Nullable Provider sunPkcs11(SunPkcs11 sun, SignatureTrials signatures) {
         try {
             Provider first = sun.provider();
             Trials trials = new Trials(new SunRoute(sun));
@@ -189,6 +190,7 @@ public final class Probe {
             if (!allWork) {
                 sun.condemn(first); // what failed may have left an operation open in it
             }
+            findings.addAll(signatures.through(sun));
             return sun.provider();
         } catch (TokenException e) {
             untried(SEALING, TokenEngine.SUNPKCS11, String.valueOf(e.getMessage()));

@@ -9,6 +9,7 @@ import org.sslwrite.pkcs11.TokenSignatures;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
 import org.sslwrite.pkcs11.probe.Finding.Verdict;
+import org.sslwrite.pkcs11.sun.SunPkcs11;
 
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
@@ -50,13 +51,54 @@ final class SignatureTrials {
 
     List<Finding> run() {
         List<Finding> findings = new ArrayList<>();
-        findings.addAll(with(KeyPairKind.RSA_2048, Feature.RSA_PSS, Feature.RSA_PKCS1));
-        findings.addAll(with(KeyPairKind.EC_P256, Feature.ECDSA_P256));
-        findings.addAll(with(KeyPairKind.EC_P384, Feature.ECDSA_P384));
+        for (KeyPairKind kind : KeyPairKind.values()) {
+            findings.addAll(with(kind));
+        }
         return findings;
     }
 
-    private List<Finding> with(KeyPairKind kind, Feature... features) {
+    /** The named key through SunPKCS11, which shows no key that is generated for a trial. */
+    List<Finding> through(SunPkcs11 sun) {
+        if (named == null) {
+            return List.of();
+        }
+        for (KeyPairKind kind : KeyPairKind.values()) {
+            try {
+                Pair pair = named(kind, named);
+                if (pair != null) {
+                    return through(sun, named, features(kind), pair);
+                }
+            } catch (Refusal e) {
+                return List.of(); // there is no certificate; by the C API that was said
+            }
+        }
+        return List.of();
+    }
+
+    private static List<Finding> through(
+            SunPkcs11 sun, KeySelector named, List<Feature> features, Pair pair) {
+        TokenEngine engine = TokenEngine.SUNPKCS11;
+        try {
+            Pair seen = new Pair(sun.privateKey(named), pair.publicKey, pair.whose);
+            return features.stream().map(feature -> signed(feature, seen, engine, true)).toList();
+        } catch (TokenException e) {
+            String reason = String.valueOf(e.getMessage());
+            return features.stream()
+                    .map(feature -> new Finding(feature, engine, Verdict.BROKEN, reason, 0))
+                    .toList();
+        }
+    }
+
+    private static List<Feature> features(KeyPairKind kind) {
+        return switch (kind) {
+            case RSA_2048 -> List.of(Feature.RSA_PSS, Feature.RSA_PKCS1);
+            case EC_P256 -> List.of(Feature.ECDSA_P256);
+            case EC_P384 -> List.of(Feature.ECDSA_P384);
+        };
+    }
+
+    private List<Finding> with(KeyPairKind kind) {
+        List<Feature> features = features(kind);
         List<Finding> findings = new ArrayList<>();
         Pair pair;
         try {
@@ -69,7 +111,7 @@ final class SignatureTrials {
             return findings;
         }
         for (Feature feature : features) {
-            findings.add(signed(feature, pair));
+            findings.add(signed(feature, pair, TokenEngine.CRYPTOKI, listed.test(feature)));
         }
         return findings;
     }
@@ -140,7 +182,8 @@ final class SignatureTrials {
         return key.getParams().getCurve().getField().getFieldSize();
     }
 
-    private Finding signed(Feature feature, Pair pair) {
+    private static Finding signed(
+            Feature feature, Pair pair, TokenEngine engine, boolean isListed) {
         byte[] message = Trials.random(100);
         byte[] signature;
         try {
@@ -152,11 +195,11 @@ final class SignatureTrials {
             signer.update(message);
             signature = signer.sign();
         } catch (GeneralSecurityException e) {
-            return Finding.failed(feature, TokenEngine.CRYPTOKI, listed.test(feature), cause(e));
+            return Finding.failed(feature, engine, isListed, cause(e));
         }
         return verifies(feature, pair.publicKey, message, signature)
-                ? finding(feature, Verdict.WORKS, pair.whose)
-                : finding(feature, Verdict.BROKEN, "the signature does not verify");
+                ? new Finding(feature, engine, Verdict.WORKS, pair.whose, 0)
+                : new Finding(feature, engine, Verdict.BROKEN, "the signature does not verify", 0);
     }
 
     private static boolean verifies(

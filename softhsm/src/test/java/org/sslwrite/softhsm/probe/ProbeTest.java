@@ -2,6 +2,7 @@ package org.sslwrite.softhsm.probe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,6 +18,7 @@ import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.TokenSelector;
+import org.sslwrite.pkcs11.cryptoki.Ckm;
 import org.sslwrite.pkcs11.cryptoki.Ckr;
 import org.sslwrite.pkcs11.cryptoki.CryptokiFunctions;
 import org.sslwrite.pkcs11.cryptoki.CryptokiModule;
@@ -64,6 +66,15 @@ class ProbeTest {
     static {
         IN_BOTH.remove(Feature.CHACHA20_POLY1305);
     }
+
+    /** Without these no RSASSA-PSS can be made. */
+    private static final List<Long> NO_PSS =
+            List.of(
+                    Ckm.CKM_RSA_PKCS_PSS,
+                    Ckm.CKM_SHA256_RSA_PKCS_PSS,
+                    Ckm.CKM_SHA384_RSA_PKCS_PSS,
+                    Ckm.CKM_SHA512_RSA_PKCS_PSS,
+                    Ckm.CKM_RSA_X_509);
 
     private static ProbeReport softhsm;
     private static ProbeReport nss;
@@ -317,6 +328,40 @@ class ProbeTest {
         assertEquals(Verdict.UNTRIED, verdict(report, Feature.RSA_PSS, c));
         ProbeReport unnamed = Probe.run(token.config(), module);
         assertEquals(Verdict.UNTRIED, verdict(unnamed, Feature.ECDSA_P384, c));
+    }
+
+    /** The named key signs through both engines, each as a server would have it sign. */
+    @Test
+    void theNamedKeyIsTriedThroughSunPkcs11Too(@WithToken(Kind.SOFTHSM) SoftwareToken token)
+            throws Exception {
+        String reason = FaultyModule.reasonAgainst();
+        assumeTrue(reason == null, reason);
+        SoftwareToken.KeyPair key = token.generateKeyPair(KeyPairKind.RSA_2048);
+        try (FaultyModule faulty = FaultyModule.inFrontOf(token.config().module())) {
+            TokenConfig named =
+                    token.config().toBuilder().module(faulty.library()).key(key.selector()).build();
+            // SunPKCS11 does not see a key without a certificate.
+            ProbeReport unseen = Probe.run(named);
+            assertTrue(
+                    unseen.findings().stream()
+                            .noneMatch(
+                                    f ->
+                                            f.feature() == Feature.RSA_PSS
+                                                    && f.engine() == TokenEngine.SUNPKCS11
+                                                    && f.works()),
+                    unseen::toText);
+            token.storeCertificate(key, SelfSignedCertificate.of(token, key));
+            for (long mechanism : NO_PSS) {
+                faulty.hideMechanism(mechanism);
+            }
+            ProbeReport report = Probe.run(named);
+            for (TokenEngine engine : TokenEngine.values()) {
+                assertEquals(
+                        Verdict.WORKS, verdict(report, Feature.RSA_PKCS1, engine), report::toText);
+                assertNotEquals(
+                        Verdict.WORKS, verdict(report, Feature.RSA_PSS, engine), report::toText);
+            }
+        }
     }
 
     private static TokenException failure(TokenConfig.Builder config) {
