@@ -127,6 +127,19 @@ final class SealingThread implements DeadlineWorker.Task {
                 throw new TokenException(
                         what + ": not tried, for " + MOST + " calls are under way already");
             }
+            boolean taken = false;
+            try {
+                SealingThread thread = idleOrNew();
+                taken = true;
+                return thread;
+            } finally {
+                if (!taken) {
+                    permits.release();
+                }
+            }
+        }
+
+        private SealingThread idleOrNew() {
             synchronized (idle) {
                 SealingThread thread = idle.pollLast();
                 return thread != null ? thread : new SealingThread(this);
@@ -154,10 +167,13 @@ final class SealingThread implements DeadlineWorker.Task {
 
         /** Takes back one that has answered. */
         void give(SealingThread thread) {
-            synchronized (idle) {
-                idle.addLast(thread);
+            try {
+                synchronized (idle) {
+                    idle.addLast(thread);
+                }
+            } finally {
+                permits.release();
             }
-            permits.release();
         }
     }
 }

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.sslwrite.pkcs11.TokenException;
 
 import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -40,6 +41,10 @@ public final class DeadlineWorker implements AutoCloseable {
     /** The caller has given up, or closed. */
     private static final int ABANDONED = 4;
 
+    private static final ThreadFactory THREADS =
+            Thread.ofPlatform().daemon().name("pkcs11-worker").factory();
+
+    private final ThreadFactory threads;
     private final AtomicInteger state = new AtomicInteger(STOPPED);
     private final String what;
     private final Duration limit;
@@ -54,6 +59,12 @@ public final class DeadlineWorker implements AutoCloseable {
      * @param limit positive
      */
     public DeadlineWorker(String what, Duration limit, Task task) {
+        this(what, limit, task, THREADS);
+    }
+
+    /** As above, on threads of somebody else's making. */
+    DeadlineWorker(String what, Duration limit, Task task, ThreadFactory threads) {
+        this.threads = threads;
         if (!limit.isPositive()) {
             throw new IllegalArgumentException("a deadline of " + limit);
         }
@@ -86,11 +97,26 @@ public final class DeadlineWorker implements AutoCloseable {
         if (state.compareAndSet(IDLE, RUNNING)) {
             LockSupport.unpark(thread);
         } else if (state.compareAndSet(STOPPED, RUNNING)) {
-            thread = Thread.ofPlatform().daemon().name("pkcs11-worker").start(this::work);
+            startThread();
         } else if (state.get() == ABANDONED) {
             throw new NoAnswerException(what, limit);
         } else {
             throw new IllegalStateException(what + ": used by two threads at once");
+        }
+    }
+
+    /** Where there can be no thread now, there may be one for the next call. */
+    private void startThread() {
+        boolean started = false;
+        try {
+            Thread made = threads.newThread(this::work);
+            made.start();
+            thread = made;
+            started = true;
+        } finally {
+            if (!started) {
+                state.set(STOPPED);
+            }
         }
     }
 

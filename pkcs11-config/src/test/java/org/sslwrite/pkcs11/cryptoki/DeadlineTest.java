@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 @Timeout(60)
@@ -105,6 +106,31 @@ class DeadlineTest {
                 new FutureTask<>(() -> Deadline.call(Duration.ZERO, "x", Thread::currentThread));
         Thread.ofVirtual().start(task);
         assertFalse(task.get().isVirtual());
+    }
+
+    @Test
+    void aWorkerThatFoundNoThreadFindsOneLater() throws Exception {
+        boolean[] isShort = {true};
+        int[] runs = {0};
+        ThreadFactory threads =
+                task ->
+                        new Thread(task) {
+                            @Override
+                            public void start() {
+                                if (isShort[0]) {
+                                    throw new OutOfMemoryError("no native thread");
+                                }
+                                setDaemon(true);
+                                super.start();
+                            }
+                        };
+        try (DeadlineWorker worker = new DeadlineWorker("x", LONG, () -> runs[0]++, threads)) {
+            assertThrows(OutOfMemoryError.class, worker::run);
+            assertThrows(OutOfMemoryError.class, worker::run);
+            isShort[0] = false;
+            worker.run();
+        }
+        assertEquals(1, runs[0]);
     }
 
     @Test
