@@ -32,6 +32,12 @@ final class PemFile {
      * @param body the lines between, headers (RFC 1421) included
      */
     record Block(String label, int line, String text, List<String> body) {
+        /** Nothing of what is in it, which may be a private key. */
+        @Override
+        public String toString() {
+            return label + " at line " + line;
+        }
+
         /**
          * What the base64 stands for.
          *

@@ -62,6 +62,10 @@ public final class WriteEpoch implements AutoCloseable {
     private boolean failureReported;
     private boolean poisoned;
     private boolean begun;
+
+    /** Another record came after the one that failed: that one is missing for good. */
+    private boolean isOver;
+
     private boolean closed;
 
     /**
@@ -220,6 +224,7 @@ public final class WriteEpoch implements AutoCloseable {
             standby.close();
             standby = null;
         }
+        isOver |= poisoned;
         String why =
                 closed
                         ? "it is wiped"
@@ -261,7 +266,7 @@ public final class WriteEpoch implements AutoCloseable {
 
     /** Null if there can be none, or if the record does not belong into the same place with it. */
     private @Nullable RecordSealer sealerAnew() {
-        if (begun || keyAgain == null) {
+        if (begun || isOver || keyAgain == null) {
             return null;
         }
         try {

@@ -20,6 +20,7 @@ import org.sslwrite.seal.SealException;
 
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -104,6 +105,26 @@ class WriteEpochTest {
                     refusal.getMessage());
         }
         assertEquals(2, sealer.asked().size(), "the engine is not asked again");
+    }
+
+    /** The record that failed would be missing, and nobody could tell. */
+    @Test
+    void noOtherRecordComesInThePlaceOfOneThatFailed() throws SealException {
+        MockSealer second = new MockSealer();
+        MockSealer third = new MockSealer();
+        Iterator<MockSealer> next = List.of(second, third).iterator();
+        WriteEpoch epoch =
+                MockSealer.epoch(
+                        sealer, CipherSuite.TLS_AES_128_GCM_SHA256, () -> next.next().chosen());
+        sealer.failWith(new SealException("lost", null, false));
+        second.failWith(new SealException("lost again", null, false));
+        ByteBuffer memory = ByteBuffer.allocate(100);
+        for (int type : new int[] {23, 22, 21}) {
+            assertThrows(
+                    SealException.class, () -> epoch.sealApart(type, memory, 0, 2, 0, memory, 10));
+        }
+        assertEquals(List.of(), third.asked());
+        assertTrue(epoch.leftNumberFree(), "for an alert that ends the connection");
     }
 
     /** The number is the record's still; whoever has begun with it is not asked again. */

@@ -6,6 +6,7 @@ import org.sslwrite.seal.MacAlgorithm;
 import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TlsVersion;
 import org.sslwrite.seal.TrafficKeys;
+import org.sslwrite.seal.WipeableKey;
 
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -16,7 +17,6 @@ import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.IvParameterSpec;
-import javax.crypto.spec.SecretKeySpec;
 
 /** Opens a record that a token has sealed, with the JDK, as the peer will. */
 final class RecordCheck implements AutoCloseable {
@@ -77,12 +77,14 @@ final class RecordCheck implements AutoCloseable {
                     gcm
                             ? new GCMParameterSpec(8 * bulk.tagLength(), inputs.nonce())
                             : new IvParameterSpec(inputs.nonce());
-            cipher.init(
-                    Cipher.DECRYPT_MODE,
-                    new SecretKeySpec(keys.cipherKey(), gcm ? "AES" : "ChaCha20"),
-                    nonce);
-            cipher.updateAAD(inputs.aad());
-            return cipher.doFinal(body, recordIv, body.length - recordIv);
+            WipeableKey key = new WipeableKey(gcm ? "AES" : "ChaCha20", keys.cipherKey());
+            try {
+                cipher.init(Cipher.DECRYPT_MODE, key, nonce);
+                cipher.updateAAD(inputs.aad());
+                return cipher.doFinal(body, recordIv, body.length - recordIv);
+            } finally {
+                key.destroy();
+            }
         }
     }
 
@@ -92,11 +94,14 @@ final class RecordCheck implements AutoCloseable {
         boolean etm = parameters.encryptThenMac();
         int encrypted = body.length - BLOCK - (etm ? macLength : 0);
         Cipher cipher = Cipher.getInstance("AES/CBC/NoPadding", "SunJCE");
-        cipher.init(
-                Cipher.DECRYPT_MODE,
-                new SecretKeySpec(keys.cipherKey(), "AES"),
-                new IvParameterSpec(body, 0, BLOCK));
-        byte[] plain = cipher.doFinal(body, BLOCK, encrypted);
+        byte[] plain;
+        WipeableKey key = new WipeableKey("AES", keys.cipherKey());
+        try {
+            cipher.init(Cipher.DECRYPT_MODE, key, new IvParameterSpec(body, 0, BLOCK));
+            plain = cipher.doFinal(body, BLOCK, encrypted);
+        } finally {
+            key.destroy();
+        }
         byte[] mac =
                 etm
                         ? mac(sequence, contentType, body, BLOCK + encrypted)
@@ -130,13 +135,18 @@ final class RecordCheck implements AutoCloseable {
         AeadInputs.putLong(header, 0, sequence);
         AeadInputs.putHeader(header, 8, contentType, length);
         Mac mac = Mac.getInstance(algorithm.jcaName(), "SunJCE");
-        mac.init(new SecretKeySpec(keys.macKey(), algorithm.jcaName()));
-        mac.update(header);
-        mac.update(authenticated, 0, length);
-        return mac.doFinal();
+        WipeableKey key = new WipeableKey(algorithm.jcaName(), keys.macKey());
+        try {
+            mac.init(key);
+            mac.update(header);
+            mac.update(authenticated, 0, length);
+            return mac.doFinal();
+        } finally {
+            key.destroy();
+        }
     }
 
-    /** Wipes the keys. */
+    /** Wipes our copy of the keys; the JDK keeps its own while a record is opened. */
     @Override
     public void close() {
         keys.close();
