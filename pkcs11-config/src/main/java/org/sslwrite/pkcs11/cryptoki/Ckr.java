@@ -181,6 +181,11 @@ public final class Ckr {
         return CONDEMNING.contains(rv);
     }
 
+    /** Whether it may stand for anything, a wrong PIN too. */
+    static boolean saysNothing(long rv) {
+        return rv == CKR_GENERAL_ERROR || rv == CKR_FUNCTION_FAILED;
+    }
+
     /**
      * Whether C_Login refused the PIN, so that trying it again would be refused again and only help
      * to lock the token. Anything else, as what a vendor defines, may pass.

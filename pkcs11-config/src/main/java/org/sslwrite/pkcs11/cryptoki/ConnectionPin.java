@@ -128,8 +128,8 @@ final class ConnectionPin implements AutoCloseable {
             return rv == Ckr.CKR_OK;
         }
         CryptokiException plain = new CryptokiException(token.name(), "C_Login", rv);
-        if (Ckr.condemns(rv)) {
-            throw plain;
+        if (Ckr.condemns(rv) && !Ckr.saysNothing(rv)) {
+            throw plain; // the PIN was not looked at
         }
         refuse(plain); // at once: what more there is to say needs another call
         long flags = flagsNow(token);

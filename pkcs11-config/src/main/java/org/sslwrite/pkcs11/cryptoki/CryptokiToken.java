@@ -97,10 +97,12 @@ public final class CryptokiToken implements AutoCloseable {
             throws TokenException {
         Duration patience = config.callTimeout().dividedBy(2);
         module.initialize(patience);
+        int generation = module.generation();
         try {
             return new CryptokiToken(module, config, pin, budget);
         } catch (TokenException e) {
-            if (!module.initializeAgain(patience)) {
+            // It may have been initialised again, for the sake of another token, in the middle.
+            if (!module.initializeAgain(patience) && module.generation() == generation) {
                 throw e;
             }
             return new CryptokiToken(module, config, pin, budget);

@@ -1,8 +1,11 @@
 package org.sslwrite.pkcs11.cryptoki;
 
 import org.jspecify.annotations.Nullable;
+import org.sslwrite.pkcs11.TokenException;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.Provider;
 import java.security.Security;
@@ -18,6 +21,9 @@ final class LostModule {
     /** From one attempt to the next: short beside what a person or a load balancer notices. */
     private static final long PAUSE_NANOS = Duration.ofMillis(500).toNanos();
 
+    /** All calls to the module wait meanwhile. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
     private static final String SUN_PKCS11 = "sun.security.pkcs11.SunPKCS11";
     private static final String USING_LIBRARY = " using library ";
 
@@ -28,6 +34,9 @@ final class LostModule {
     private boolean wasTried;
     private long triedAt;
     private @Nullable CryptokiException failure;
+
+    /** A session was asked whether it lives, and had not answered in time. */
+    private @Nullable NoAnswerException unanswered;
 
     /**
      * @param library null for a module that only a test has
@@ -45,12 +54,16 @@ final class LostModule {
 
     /** Whether it may be looked at now; from then on not for a while. */
     boolean mayBeTried() {
-        if (isPausing() || isSharedWithTheJdk()) {
+        if (isPausing() || isAskedStill() || isSharedWithTheJdk()) {
             return false;
         }
         wasTried = true;
         triedAt = System.nanoTime();
         return true;
+    }
+
+    private boolean isAskedStill() {
+        return unanswered != null && unanswered.isUnderWay();
     }
 
     private boolean isPausing() {
@@ -68,7 +81,7 @@ final class LostModule {
         for (Provider provider : Security.getProviders()) {
             if (provider.getClass().getName().equals(SUN_PKCS11) && provider.isConfigured()) {
                 String info = provider.getInfo();
-                if (!info.contains(USING_LIBRARY) || isOurs(info)) {
+                if (mayBeOf(info, library)) {
                     return true;
                 }
             }
@@ -76,15 +89,44 @@ final class LostModule {
         return false;
     }
 
-    private boolean isOurs(String info) {
-        return library != null && info.contains(String.valueOf(library.getFileName()));
+    /**
+     * Whether a provider of this description may use the library, which it may know by a link.
+     *
+     * @param library null for one that no provider knows
+     */
+    static boolean mayBeOf(String info, @Nullable Path library) {
+        int at = info.indexOf(USING_LIBRARY);
+        if (at < 0) {
+            return true;
+        }
+        if (library == null) {
+            return false;
+        }
+        String named = info.substring(at + USING_LIBRARY.length());
+        try {
+            return Path.of(named).toRealPath().equals(library.toRealPath());
+        } catch (IOException | InvalidPathException e) {
+            return true;
+        }
     }
 
     /**
      * Whether any session of ours works still. Some modules know their sessions without the token,
-     * so it must have done something in one. No other call may be in a session meanwhile.
+     * so it must have done something in one. No other call may be in a session meanwhile. One that
+     * does not answer in time lives; until it does nothing is tried again, for a call is under way.
      */
     boolean isAnySessionAlive() {
+        try {
+            return Deadline.call(PATIENCE, "C_GenerateRandom", this::answersInAnySession);
+        } catch (NoAnswerException e) {
+            unanswered = e;
+            return true;
+        } catch (TokenException e) {
+            return true;
+        }
+    }
+
+    private boolean answersInAnySession() {
         try (Arena arena = Arena.ofConfined()) {
             long random = arena.allocate(Long.BYTES).address();
             for (long session : claims.oneSessionEach()) {

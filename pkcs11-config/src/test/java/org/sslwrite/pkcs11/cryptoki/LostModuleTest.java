@@ -1,6 +1,7 @@
 package org.sslwrite.pkcs11.cryptoki;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sslwrite.pkcs11.KeySelector;
@@ -20,6 +22,8 @@ import java.lang.foreign.Arena;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
@@ -28,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 
 /**
  * A mock of a module whose server has started anew, as p11-kit-client.so and libtpm2_pkcs11.so are
@@ -311,5 +316,60 @@ class LostModuleTest {
         gate.open();
         assertEquals(true, fresh.get());
         assertEquals(false, gate.enter(0));
+    }
+
+    /** It ends in C_OpenSession with the generation that it began in. */
+    @Test
+    void anOpeningThatMeetsTheNextGenerationBeginsAgain() throws Exception {
+        CryptokiModule module = module();
+        TokenConnection other = connection(module);
+        failures.hang("C_GetTokenInfo");
+        CompletableFuture<Boolean> opened = CompletableFuture.supplyAsync(() -> opens(other));
+        failures.awaitHanging("C_GetTokenInfo");
+        FutureTask<Boolean> anew =
+                new FutureTask<>(
+                        () -> module.initializeAnew(module.generation(), Duration.ofSeconds(1)));
+        Thread thread = Thread.ofPlatform().start(anew);
+        Waiting.until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+        failures.release("C_GetTokenInfo");
+        assertTrue(anew.get());
+        assertTrue(opened.get());
+    }
+
+    @Test
+    void aSessionThatDoesNotAnswerKeepsNobodyOut() throws Exception {
+        mock.labels = new ArrayList<>(List.of("a", "b", "c"));
+        CryptokiModule module = module();
+        TokenConnection gone = connection(module, "a");
+        TokenConnection hung = connection(module, "b");
+        TokenConnection well = connection(module, "c");
+        gone.token().condemn(new TokenException("a test"));
+        hung.token();
+        mock.labels.set(0, "");
+        failures.hang("C_GenerateRandom");
+        CompletableFuture<Boolean> asking = CompletableFuture.supplyAsync(() -> opens(gone));
+        failures.awaitHanging("C_GenerateRandom");
+        try {
+            assertTrue(opens(well));
+            assertEquals(false, asking.get());
+            assertEquals(0, calls("C_Finalize"));
+        } finally {
+            failures.release("C_GenerateRandom");
+        }
+    }
+
+    /** As SunPKCS11 describes itself, with the path that it was given. */
+    @Test
+    void aProviderMayKnowTheLibraryByALink(@TempDir Path folder) throws Exception {
+        Path library = Files.createFile(folder.resolve("libtoken.so.1"));
+        Path other = Files.createFile(folder.resolve("libother.so"));
+        Path link = Files.createSymbolicLink(folder.resolve("hsm.so"), library);
+        String info = "SunPKCS11-x using library ";
+        assertTrue(LostModule.mayBeOf(info + library, library));
+        assertTrue(LostModule.mayBeOf(info + link, library));
+        assertTrue(LostModule.mayBeOf(info + library, link));
+        assertFalse(LostModule.mayBeOf(info + other, library));
+        assertTrue(LostModule.mayBeOf(info + "null", library), "it does not say which");
+        assertTrue(LostModule.mayBeOf("a description of somebody's own", library));
     }
 }
