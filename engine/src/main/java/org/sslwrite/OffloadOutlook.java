@@ -1,11 +1,11 @@
 package org.sslwrite;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.seal.SealException;
 import org.sslwrite.seal.SealerFactory;
 import org.sslwrite.seal.SealingParameters;
-import org.sslwrite.seal.TlsVersion;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;

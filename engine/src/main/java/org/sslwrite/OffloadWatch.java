@@ -3,9 +3,10 @@ package org.sslwrite;
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.event.OffloadFallbackEvent;
 import org.sslwrite.pkcs11.TokenPrivateKey;
-import org.sslwrite.seal.Breaker;
-import org.sslwrite.seal.SealerWatch;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.TlsVersion;
+import org.sslwrite.seal.BreakerState;
+import org.sslwrite.seal.chain.Breaker;
+import org.sslwrite.seal.chain.SealerListener;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -19,7 +20,7 @@ import java.util.List;
  * Hears of every engine that fails: keeps count, tells the log and the flight recorder, and opens
  * and closes the breaker of the one that is guarded. Safe for use by several threads.
  */
-final class OffloadWatch implements SealerWatch {
+final class OffloadWatch implements SealerListener {
     private static final Logger LOG = System.getLogger("org.sslwrite");
     private static final int KEPT = 16;
 
@@ -119,7 +120,7 @@ final class OffloadWatch implements SealerWatch {
         return List.copyOf(latest);
     }
 
-    Breaker.@Nullable State breakerState() {
+    @Nullable BreakerState breakerState() {
         return breaker == null ? null : breaker.state();
     }
 }

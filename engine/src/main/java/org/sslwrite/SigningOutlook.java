@@ -2,7 +2,7 @@ package org.sslwrite;
 
 import org.sslwrite.handshake.Credential;
 import org.sslwrite.pkcs11.TokenPrivateKey;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.util.ArrayList;
 import java.util.EnumMap;

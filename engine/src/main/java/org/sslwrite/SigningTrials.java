@@ -5,7 +5,7 @@ import org.sslwrite.handshake.Credential;
 import org.sslwrite.handshake.HandshakeSignature;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.TokenPrivateKey;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;

@@ -7,10 +7,10 @@ import org.sslwrite.handshake.Handshake;
 import org.sslwrite.handshake.HandshakeException;
 import org.sslwrite.handshake.Hosts;
 import org.sslwrite.handshake.SessionFacts;
+import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.record.Plaintext;
 import org.sslwrite.record.RecordWriter;
 import org.sslwrite.record.SealingAccount;
-import org.sslwrite.seal.TlsVersion;
 
 import java.nio.ByteBuffer;
 import java.util.EnumSet;

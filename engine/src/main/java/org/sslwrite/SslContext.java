@@ -1,25 +1,21 @@
 package org.sslwrite;
 
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.handshake.HandshakeConfig;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.CipherSuite.Authentication;
+import org.sslwrite.protocol.RecordLayout;
+import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.record.BufferPool;
-import org.sslwrite.record.RecordLayout;
 import org.sslwrite.record.RecordWriter;
 import org.sslwrite.record.SealingTotals;
-import org.sslwrite.seal.Breaker;
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.CipherSuite.Authentication;
 import org.sslwrite.seal.SealException;
-import org.sslwrite.seal.SealerChain;
 import org.sslwrite.seal.SealerChoice;
 import org.sslwrite.seal.SealerFactory;
-import org.sslwrite.seal.SealerWatch;
 import org.sslwrite.seal.SealingParameters;
-import org.sslwrite.seal.TlsVersion;
-import org.sslwrite.seal.jca.JcaSealerFactory;
-import org.sslwrite.seal.nativelib.IpsecMbSealerFactory;
-import org.sslwrite.seal.nativelib.VaesSealerFactory;
+import org.sslwrite.seal.chain.Breaker;
+import org.sslwrite.seal.chain.SealerChain;
+import org.sslwrite.seal.chain.SealerListener;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,16 +23,13 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.Provider;
 import java.security.SecureRandom;
-import java.security.Security;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -157,8 +150,7 @@ public final class SslContext {
         private List<NamedGroup> groups = List.of(NamedGroup.values());
         private boolean groupsAreOrdered;
         private List<String> alpn = List.of();
-        private List<String> providers =
-                List.of(VaesSealerFactory.ENGINE, IpsecMbSealerFactory.ENGINE, "SunJCE");
+        private List<String> providers = SoftwareEngines.DEFAULT;
         private boolean encryptThenMac = true;
         private int maxSendFragment = RecordLayout.MAX_FRAGMENT;
         private int batchSize = 64 * 1024;
@@ -450,10 +442,11 @@ public final class SslContext {
         }
 
         /**
-         * What seals records in this process, by name, in the order of preference: {@code vaes},
-         * which is this library's own code for AES-GCM on processors with AVX-512, {@code
-         * ipsec-mb}, which is Intel's library of that name, and JCA providers. What cannot be used
-         * is passed over. Without this, {@code vaes}, {@code ipsec-mb} and {@code SunJCE}; Bouncy
+         * What seals records in this process, by name, in the order of preference: services of
+         * {@link SealerFactory} and JCA providers. The jar {@code sslwrite-accel} has the services
+         * {@code vaes}, which is this library's own code for AES-GCM on processors with AVX-512,
+         * and {@code ipsec-mb}, which is Intel's library of that name. What cannot be used is
+         * passed over. Without this, {@code vaes}, {@code ipsec-mb} and {@code SunJCE}; Bouncy
          * Castle is always the last resort.
          */
         public Builder providers(List<String> names) {
@@ -496,7 +489,7 @@ public final class SslContext {
                             : null;
             OffloadWatch watch =
                     new OffloadWatch(offload == null ? null : offload.engine(), breaker);
-            List<SealerFactory> software = softwareSealers();
+            List<SealerFactory> software = SoftwareEngines.named(providers);
             SealerChain sealers = sealers(offload, software, breaker, watch);
             SigningOutlook signing = new SigningOutlook(identities, versions);
             OffloadOutlook outlook = new OffloadOutlook(offload, signing.versions(), suites);
@@ -548,7 +541,7 @@ public final class SslContext {
                 @Nullable SealerFactory offload,
                 List<SealerFactory> software,
                 @Nullable Breaker breaker,
-                SealerWatch watch) {
+                SealerListener watch) {
             if (offload == null) {
                 return new SealerChain(software, null, watch);
             }
@@ -568,46 +561,6 @@ public final class SslContext {
                 throw new IllegalArgumentException(
                         e.getMessage() + "; records may be sealed by it alone", e);
             }
-        }
-
-        private List<SealerFactory> softwareSealers() {
-            Provider bouncyCastle = BouncyCastle.PROVIDER;
-            List<SealerFactory> factories = new ArrayList<>();
-            for (String name : providers) {
-                factories.add(softwareSealer(name, bouncyCastle));
-            }
-            if (!providers.contains(bouncyCastle.getName())) {
-                factories.add(new JcaSealerFactory(bouncyCastle));
-            }
-            return factories;
-        }
-
-        private static SealerFactory softwareSealer(String name, Provider bouncyCastle) {
-            if (name.equals(VaesSealerFactory.ENGINE)) {
-                return VaesSealerFactory.ofThisProcess();
-            }
-            if (name.equals(IpsecMbSealerFactory.ENGINE)) {
-                return IpsecMbSealerFactory.ofThisProcess();
-            }
-            if (name.equals(bouncyCastle.getName())) {
-                return new JcaSealerFactory(bouncyCastle);
-            }
-            Provider provider = Security.getProvider(name);
-            check(
-                    provider != null,
-                    "no JCA provider \"" + name + "\"; installed: " + installedProviders());
-            return new JcaSealerFactory(provider);
-        }
-
-        private static List<String> installedProviders() {
-            return Stream.concat(
-                            Arrays.stream(Security.getProviders()).map(Provider::getName),
-                            Stream.of(
-                                    BouncyCastleProvider.PROVIDER_NAME,
-                                    VaesSealerFactory.ENGINE,
-                                    IpsecMbSealerFactory.ENGINE))
-                    .distinct()
-                    .toList();
         }
 
         /**

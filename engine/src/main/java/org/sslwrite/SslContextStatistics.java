@@ -1,8 +1,8 @@
 package org.sslwrite;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.seal.Breaker;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.seal.BreakerState;
 import org.sslwrite.seal.SealedBy;
 
 import java.util.List;
@@ -23,4 +23,4 @@ public record SslContextStatistics(
         long fallbacks,
         List<SslFallback> latestFallbacks,
         Map<CipherSuite, String> notOffloaded,
-        Breaker.@Nullable State breaker) {}
+        @Nullable BreakerState breaker) {}

@@ -15,8 +15,8 @@ import org.sslwrite.kit.Link;
 import org.sslwrite.kit.Pki;
 import org.sslwrite.kit.Scene;
 import org.sslwrite.kit.Scene.Role;
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;

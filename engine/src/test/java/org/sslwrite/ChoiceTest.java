@@ -25,8 +25,8 @@ import org.sslwrite.kit.Pki;
 import org.sslwrite.kit.Scene;
 import org.sslwrite.kit.Scene.Role;
 import org.sslwrite.kit.TwoWayBio;
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

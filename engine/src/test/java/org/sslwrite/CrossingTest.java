@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.sslwrite.bio.BioPair;
 import org.sslwrite.kit.Data;
 import org.sslwrite.kit.Pki;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;

@@ -24,7 +24,7 @@ import org.sslwrite.kit.Scene;
 import org.sslwrite.kit.ScriptedBio;
 import org.sslwrite.kit.TwoWayBio;
 import org.sslwrite.kit.WireTap.TlsRecord;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

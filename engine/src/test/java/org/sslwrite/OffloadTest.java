@@ -17,7 +17,7 @@ import org.sslwrite.kit.Link;
 import org.sslwrite.kit.Outcomes;
 import org.sslwrite.kit.Scene;
 import org.sslwrite.kit.TwoWayBio;
-import org.sslwrite.seal.Breaker;
+import org.sslwrite.seal.BreakerState;
 import org.sslwrite.seal.SealedBy;
 import org.sslwrite.seal.SealerChoice;
 
@@ -271,13 +271,13 @@ class OffloadTest {
             assertEquals(Link.softwareEngine(Scene.ANY), engineOfOneConnection(context));
             assertEquals(failures, context.statistics().fallbacks());
         }
-        assertEquals(Breaker.State.OPEN, context.statistics().breaker());
+        assertEquals(BreakerState.OPEN, context.statistics().breaker());
         token.setUnreachable(false);
         long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (!engineOfOneConnection(context).equals("mock token")) {
             assertTrue(System.nanoTime() < deadline, "the token is never tried again");
         }
-        assertEquals(Breaker.State.CLOSED, context.statistics().breaker());
+        assertEquals(BreakerState.CLOSED, context.statistics().breaker());
         assertEquals("mock token", engineOfOneConnection(context));
     }
 

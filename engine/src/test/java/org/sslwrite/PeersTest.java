@@ -15,7 +15,7 @@ import org.sslwrite.bio.BioPair;
 import org.sslwrite.kit.Data;
 import org.sslwrite.kit.Peers;
 import org.sslwrite.kit.WireTap;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

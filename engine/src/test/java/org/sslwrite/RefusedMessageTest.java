@@ -31,8 +31,8 @@ import org.sslwrite.kit.Scene;
 import org.sslwrite.kit.Scene.Role;
 import org.sslwrite.kit.Script;
 import org.sslwrite.kit.TwoWayBio;
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.sslwrite.kit.Pki;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.io.IOException;
 import java.net.InetAddress;

@@ -13,10 +13,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sslwrite.kit.Outcomes;
 import org.sslwrite.kit.Pki;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.seal.SealerChoice;
 import org.sslwrite.seal.SealerChoice.PassedOver;
-import org.sslwrite.seal.TlsVersion;
 
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -177,6 +177,19 @@ class SslContextTest {
             assertEquals(
                     new SealerChoice("SunJCE", List.of(), List.of("BC")), context.sealerFor(suite));
         }
+    }
+
+    /** The jar is on no path of this module's tests. */
+    @Test
+    void withoutTheJarOfNativeEnginesTheChoiceSaysSo() {
+        SealerChoice choice =
+                SslContext.builder().build().sealerFor(CipherSuite.TLS_AES_128_GCM_SHA256);
+        assertEquals(
+                "SunJCE; not vaes: REASON; not ipsec-mb: REASON; after it BC"
+                        .replace(
+                                "REASON",
+                                "the jar sslwrite-accel is not on the class path or module path"),
+                String.valueOf(choice));
     }
 
     @ParameterizedTest

@@ -26,7 +26,7 @@ import org.sslwrite.kit.ScriptedBio;
 import org.sslwrite.kit.TwoWayBio;
 import org.sslwrite.kit.WireTap;
 import org.sslwrite.kit.WireTap.TlsRecord;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -16,8 +16,8 @@ import org.sslwrite.bench.run.RunException;
 import org.sslwrite.bench.run.Selection;
 import org.sslwrite.bench.run.Session;
 import org.sslwrite.bench.transfer.Transfers;
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.CipherSuite.Authentication;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.CipherSuite.Authentication;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

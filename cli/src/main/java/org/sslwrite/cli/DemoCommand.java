@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.sslwrite.OffloadPolicy;
 import org.sslwrite.SslContext;
 import org.sslwrite.TlsIdentity;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.TlsVersion;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -5,8 +5,8 @@ import org.sslwrite.OffloadPolicy;
 import org.sslwrite.SslContext;
 import org.sslwrite.SslFallback;
 import org.sslwrite.TlsIdentity;
+import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.seal.SealException;
-import org.sslwrite.seal.TlsVersion;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -2,8 +2,8 @@ package org.sslwrite.cli;
 
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.OffloadPolicy;
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -1,7 +1,7 @@
 package org.sslwrite.cli;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,8 +1,8 @@
 package org.sslwrite.cli;
 
 import org.sslwrite.SslContext;
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;

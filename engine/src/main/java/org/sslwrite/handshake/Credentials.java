@@ -9,8 +9,8 @@ import org.bouncycastle.tls.crypto.TlsCertificate;
 import org.bouncycastle.tls.crypto.TlsCryptoParameters;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCertificate;
 import org.bouncycastle.tls.crypto.impl.jcajce.JcaTlsCrypto;
-import org.sslwrite.seal.SealerWatch;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.TlsVersion;
+import org.sslwrite.seal.chain.SealerListener;
 
 import java.io.IOException;
 import java.security.cert.X509Certificate;
@@ -68,7 +68,7 @@ final class Credentials {
             byte[] context,
             TlsCryptoParameters parameters,
             JcaTlsCrypto crypto,
-            SealerWatch watch)
+            SealerListener watch)
             throws IOException {
         Credential credential = chosen.credential();
         return new DefaultTlsCredentialedSigner(

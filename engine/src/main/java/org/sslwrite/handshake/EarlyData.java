@@ -2,7 +2,7 @@ package org.sslwrite.handshake;
 
 import org.bouncycastle.tls.AlertDescription;
 import org.sslwrite.handshake.HandshakeException.Kind;
-import org.sslwrite.record.RecordLayout;
+import org.sslwrite.protocol.RecordLayout;
 
 /**
  * 0-RTT data, which our server never takes: it is skipped, up to a limit. RFC 8446 section 4.2.10:

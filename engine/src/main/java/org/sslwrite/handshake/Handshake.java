@@ -8,10 +8,10 @@ import org.bouncycastle.tls.TlsProtocol;
 import org.bouncycastle.tls.crypto.TlsSecret;
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.handshake.HandshakeException.Kind;
-import org.sslwrite.record.RecordLayout;
+import org.sslwrite.protocol.RecordLayout;
+import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.record.RecordWriter;
 import org.sslwrite.seal.SealException;
-import org.sslwrite.seal.TlsVersion;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -3,9 +3,9 @@ package org.sslwrite.handshake;
 import org.bouncycastle.tls.AlertDescription;
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.handshake.HandshakeException.Kind;
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.SealerChain;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
+import org.sslwrite.seal.chain.SealerChain;
 
 import java.security.SecureRandom;
 import java.util.List;

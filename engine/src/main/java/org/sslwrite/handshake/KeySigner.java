@@ -5,7 +5,7 @@ import org.bouncycastle.tls.SignatureScheme;
 import org.bouncycastle.tls.crypto.TlsSigner;
 import org.bouncycastle.tls.crypto.TlsStreamSigner;
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.seal.SealerWatch;
+import org.sslwrite.seal.chain.SealerListener;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,12 +19,12 @@ import java.security.SignatureException;
  */
 final class KeySigner implements TlsSigner {
     private final Credential credential;
-    private final SealerWatch watch;
+    private final SealerListener watch;
 
     /**
      * @param watch learns of a signature that is wrong
      */
-    KeySigner(Credential credential, SealerWatch watch) {
+    KeySigner(Credential credential, SealerListener watch) {
         this.credential = credential;
         this.watch = watch;
     }

@@ -4,8 +4,8 @@ import org.bouncycastle.tls.ProtocolName;
 import org.bouncycastle.tls.ProtocolVersion;
 import org.bouncycastle.tls.SecurityParameters;
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.security.cert.X509Certificate;
 import java.util.List;

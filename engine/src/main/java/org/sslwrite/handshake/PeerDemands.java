@@ -7,7 +7,7 @@ import org.bouncycastle.tls.ClientCertificateType;
 import org.bouncycastle.tls.SecurityParameters;
 import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.io.IOException;
 import java.util.HashSet;

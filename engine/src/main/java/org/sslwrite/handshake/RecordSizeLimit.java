@@ -8,7 +8,7 @@ import org.bouncycastle.tls.TlsExtensionsUtils;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsUtils;
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.record.RecordLayout;
+import org.sslwrite.protocol.RecordLayout;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -10,7 +10,7 @@ import org.bouncycastle.tls.TlsFatalAlert;
 import org.bouncycastle.tls.TlsFatalAlertReceived;
 import org.bouncycastle.tls.TlsProtocol;
 import org.sslwrite.handshake.HandshakeException.Kind;
-import org.sslwrite.record.RecordLayout;
+import org.sslwrite.protocol.RecordLayout;
 import org.sslwrite.record.RecordWriter;
 import org.sslwrite.record.WriteEpoch;
 

@@ -4,7 +4,7 @@ import org.bouncycastle.tls.AlertDescription;
 import org.bouncycastle.tls.ExtensionType;
 import org.bouncycastle.tls.TlsFatalAlert;
 import org.sslwrite.handshake.HandshakeException.Kind;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

@@ -19,8 +19,8 @@ import org.bouncycastle.tls.crypto.TlsECConfig;
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.handshake.Credentials.Fitting;
 import org.sslwrite.handshake.HandshakeException.Kind;
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.io.IOException;
 import java.security.cert.X509Certificate;

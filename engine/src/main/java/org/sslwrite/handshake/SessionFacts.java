@@ -1,8 +1,8 @@
 package org.sslwrite.handshake;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.security.cert.X509Certificate;
 import java.util.List;

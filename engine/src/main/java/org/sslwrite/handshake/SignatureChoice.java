@@ -4,7 +4,7 @@ import org.bouncycastle.tls.SignatureAndHashAlgorithm;
 import org.bouncycastle.tls.SignatureScheme;
 import org.bouncycastle.tls.crypto.TlsCryptoUtils;
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;

@@ -1,5 +1,8 @@
 package org.sslwrite.record;
 
+import org.sslwrite.protocol.ContentType;
+import org.sslwrite.protocol.RecordLayout;
+
 import java.nio.ByteBuffer;
 
 /** Collects bytes from the transport until a whole record is there. */

@@ -1,6 +1,8 @@
 package org.sslwrite.record;
 
 import org.jspecify.annotations.Nullable;
+import org.sslwrite.protocol.ContentType;
+import org.sslwrite.protocol.RecordLayout;
 import org.sslwrite.seal.SealException;
 import org.sslwrite.seal.SealerChoice;
 

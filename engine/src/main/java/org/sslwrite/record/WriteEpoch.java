@@ -2,14 +2,16 @@ package org.sslwrite.record;
 
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.event.RecordEvent;
-import org.sslwrite.seal.BulkCipher;
+import org.sslwrite.protocol.BulkCipher;
+import org.sslwrite.protocol.ContentType;
+import org.sslwrite.protocol.RecordLayout;
+import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.seal.RecordSealer;
 import org.sslwrite.seal.SealException;
-import org.sslwrite.seal.SealerChain;
 import org.sslwrite.seal.SealerChoice;
-import org.sslwrite.seal.SealerWatch;
 import org.sslwrite.seal.SealingParameters;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.seal.chain.SealerChain;
+import org.sslwrite.seal.chain.SealerListener;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -53,7 +55,7 @@ public final class WriteEpoch implements AutoCloseable {
     private SealerChoice choice;
     private final @Nullable KeyAgain keyAgain;
     private @Nullable RecordSealer standby;
-    private final SealerWatch watch;
+    private final SealerListener watch;
     private final boolean tls13;
     private final long limit;
     private final long reserve;

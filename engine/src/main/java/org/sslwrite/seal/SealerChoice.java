@@ -23,7 +23,7 @@ public record SealerChoice(String engine, List<PassedOver> passedOver, List<Stri
 
     private static final String NONE = "none";
 
-    static SealerChoice none(List<PassedOver> passedOver) {
+    public static SealerChoice none(List<PassedOver> passedOver) {
         return new SealerChoice(NONE, List.copyOf(passedOver), List.of());
     }
 

@@ -1,5 +1,8 @@
 package org.sslwrite.seal;
 
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
+
 /**
  * What a sealer must know beside its keys.
  *

@@ -1,5 +1,8 @@
 package org.sslwrite.seal;
 
+import org.sslwrite.protocol.BulkCipher;
+import org.sslwrite.protocol.CipherSuite;
+
 import java.util.Arrays;
 
 /**

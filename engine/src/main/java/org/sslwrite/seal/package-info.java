@@ -1,10 +1,9 @@
 /**
- * The seam between record assembly and the engines that seal: {@link
- * org.sslwrite.seal.RecordSealer} seals one record, {@link org.sslwrite.seal.SealerFactory} makes
- * sealers, {@link org.sslwrite.seal.SealerChain} chooses among factories and keeps the reasons
- * against those it did not choose. Facts about suites and versions live here too.
+ * What seals records: {@link org.sslwrite.seal.RecordSealer} seals one record, {@link
+ * org.sslwrite.seal.SealerFactory} makes the sealers of one engine. Engines of other jars are found
+ * by {@link java.util.ServiceLoader} as services of {@code SealerFactory}.
  *
- * <p>May import nothing else of the engine.
+ * <p>May import {@code org.sslwrite.protocol}.
  */
 @NullMarked
 package org.sslwrite.seal;

@@ -9,7 +9,7 @@ import org.sslwrite.differential.Pipe.Obstacle;
 import org.sslwrite.differential.Setup.Face;
 import org.sslwrite.differential.Setup.Role;
 import org.sslwrite.differential.Setup.Transport;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package org.sslwrite.differential;
 
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
 
 /** The suites that cases run with, one for each way of sealing a record. */
 enum Suite {

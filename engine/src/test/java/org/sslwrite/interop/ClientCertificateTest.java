@@ -9,7 +9,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.sslwrite.ClientAuth;
 import org.sslwrite.SslReason;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

@@ -11,7 +11,7 @@ import org.sslwrite.SslError;
 import org.sslwrite.SslFailure;
 import org.sslwrite.SslReason;
 import org.sslwrite.kit.Outcomes;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

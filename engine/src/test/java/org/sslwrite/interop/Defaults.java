@@ -1,7 +1,7 @@
 package org.sslwrite.interop;
 
 import org.sslwrite.SslContext;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.nio.file.Path;
 import java.util.List;

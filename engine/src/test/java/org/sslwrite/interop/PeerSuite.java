@@ -1,7 +1,7 @@
 package org.sslwrite.interop;
 
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
 
 /**
  * A cipher suite in the words of the tools.

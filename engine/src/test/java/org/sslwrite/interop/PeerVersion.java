@@ -1,6 +1,6 @@
 package org.sslwrite.interop;
 
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.TlsVersion;
 
 /** A protocol version that a peer can be held to; one of them is too old for us. */
 public enum PeerVersion {

@@ -12,7 +12,7 @@ import org.sslwrite.NamedGroup;
 import org.sslwrite.SslContext;
 import org.sslwrite.SslReason;
 import org.sslwrite.kit.Pki;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.nio.file.Files;
 import java.nio.file.Path;

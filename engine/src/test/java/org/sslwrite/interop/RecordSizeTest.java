@@ -9,8 +9,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.sslwrite.SslSession;
-import org.sslwrite.seal.BulkCipher;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.BulkCipher;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

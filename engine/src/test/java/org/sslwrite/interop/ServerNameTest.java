@@ -12,8 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sslwrite.NamedGroup;
 import org.sslwrite.SslContext;
 import org.sslwrite.SslReason;
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

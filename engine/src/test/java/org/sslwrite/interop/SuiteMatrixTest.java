@@ -9,8 +9,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.sslwrite.SslContext;
 import org.sslwrite.SslSession;
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.CipherSuite.Authentication;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.CipherSuite.Authentication;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package org.sslwrite.kit;
 
 import org.sslwrite.bio.Bio;
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -10,7 +10,7 @@ import org.sslwrite.SslReason;
 import org.sslwrite.bio.Bio;
 import org.sslwrite.kit.Scene.Role;
 import org.sslwrite.kit.WireTap.TlsRecord;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,7 +1,7 @@
 package org.sslwrite.kit;
 
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
 
 /** The other end of a connection under test. Takes its turn when it is told to; never blocks. */
 public interface Peer {

@@ -6,7 +6,7 @@ import org.sslwrite.Ssl;
 import org.sslwrite.SslContext;
 import org.sslwrite.SslError;
 import org.sslwrite.bio.BioPair;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 
 import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;

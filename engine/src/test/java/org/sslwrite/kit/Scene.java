@@ -1,7 +1,7 @@
 package org.sslwrite.kit;
 
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.util.Arrays;
 import java.util.List;

@@ -3,8 +3,8 @@ package org.sslwrite.kit;
 import org.sslwrite.Ssl;
 import org.sslwrite.SslError;
 import org.sslwrite.SslSession;
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

@@ -1,13 +1,13 @@
 package org.sslwrite.record;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.seal.RecordSealer;
 import org.sslwrite.seal.SealException;
-import org.sslwrite.seal.SealerChain;
 import org.sslwrite.seal.SealerChoice;
-import org.sslwrite.seal.SealerWatch;
 import org.sslwrite.seal.SealingParameters;
+import org.sslwrite.seal.chain.SealerChain;
+import org.sslwrite.seal.chain.SealerListener;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ final class MockSealer implements RecordSealer {
 
     SealerChain.Chosen chosen() {
         return new SealerChain.Chosen(
-                this, new SealerChoice("mock", List.of(), List.of()), null, SealerWatch.NOBODY);
+                this, new SealerChoice("mock", List.of(), List.of()), null, SealerListener.NOBODY);
     }
 
     WriteEpoch tls13() {

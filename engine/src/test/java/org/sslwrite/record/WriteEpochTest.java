@@ -13,9 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.sslwrite.protocol.BulkCipher;
+import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.record.MockSealer.Asked;
-import org.sslwrite.seal.BulkCipher;
-import org.sslwrite.seal.CipherSuite;
 import org.sslwrite.seal.SealException;
 
 import java.nio.ByteBuffer;

@@ -1,6 +1,6 @@
 package org.sslwrite.bench.engine;
 
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.seal.RecordSealer;
 import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TrafficKeys;

@@ -1,11 +1,11 @@
 package org.sslwrite.bench.engine;
 
 import org.jspecify.annotations.Nullable;
+import org.sslwrite.accel.ipsecmb.IpsecMbSealerFactory;
+import org.sslwrite.accel.vaes.VaesSealerFactory;
 import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
-import org.sslwrite.seal.nativelib.IpsecMbSealerFactory;
-import org.sslwrite.seal.nativelib.VaesSealerFactory;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -33,8 +33,8 @@ public final class Engines {
     public static Engine open(EngineName name, @Nullable TokenConfig token) throws AbsentException {
         try {
             return switch (name) {
-                case VAES -> OurEngine.in(VaesSealerFactory.ofThisProcess());
-                case IPSEC_MB -> OurEngine.in(IpsecMbSealerFactory.ofThisProcess());
+                case VAES -> OurEngine.in(new VaesSealerFactory());
+                case IPSEC_MB -> OurEngine.in(new IpsecMbSealerFactory());
                 case SUNJCE -> OurEngine.sunJce();
                 case BOUNCY_CASTLE -> OurEngine.bouncyCastle();
                 case CRYPTOKI -> OurEngine.over(required(token), TokenEngine.CRYPTOKI);

@@ -2,7 +2,7 @@ package org.sslwrite.bench.engine;
 
 import org.bouncycastle.jsse.provider.BouncyCastleJsseProvider;
 import org.conscrypt.Conscrypt;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 
 import java.security.GeneralSecurityException;
 import java.security.Provider;

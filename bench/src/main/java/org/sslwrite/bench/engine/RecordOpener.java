@@ -1,9 +1,9 @@
 package org.sslwrite.bench.engine;
 
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
-import org.sslwrite.seal.BulkCipher;
+import org.sslwrite.protocol.BulkCipher;
+import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.seal.SealingParameters;
-import org.sslwrite.seal.TlsVersion;
 import org.sslwrite.seal.TrafficKeys;
 
 import java.nio.ByteBuffer;

@@ -1,7 +1,7 @@
 package org.sslwrite.bench.engine;
 
-import org.sslwrite.seal.BulkCipher;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.BulkCipher;
+import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.seal.RecordSealer;
 import org.sslwrite.seal.SealException;
 import org.sslwrite.seal.SealingParameters;

@@ -1,8 +1,8 @@
 package org.sslwrite.bench.engine;
 
 import org.sslwrite.TlsIdentity;
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;

@@ -8,7 +8,7 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
 
 import org.sslwrite.TlsIdentity;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;

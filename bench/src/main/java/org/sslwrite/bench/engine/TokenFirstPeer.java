@@ -5,8 +5,8 @@ import org.sslwrite.TlsIdentity;
 import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.sun.SunPkcs11;
-import org.sslwrite.seal.BulkCipher;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.BulkCipher;
+import org.sslwrite.protocol.CipherSuite;
 
 import java.security.GeneralSecurityException;
 import java.security.NoSuchAlgorithmException;

@@ -1,6 +1,6 @@
 package org.sslwrite.bench.fork;
 
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 
 /**
  * One figure that is wanted, of an engine that is known.

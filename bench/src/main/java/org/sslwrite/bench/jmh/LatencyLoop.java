@@ -6,7 +6,7 @@ import org.sslwrite.bench.engine.Discard;
 import org.sslwrite.bench.engine.EngineName;
 import org.sslwrite.bench.engine.WrongBytesException;
 import org.sslwrite.pkcs11.TokenException;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 
 import java.io.IOException;
 import java.time.Duration;

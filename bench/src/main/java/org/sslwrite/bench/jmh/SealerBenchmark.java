@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.sslwrite.bench.engine.AbsentException;
 import org.sslwrite.bench.engine.SealerLoop;
 import org.sslwrite.bench.engine.WrongBytesException;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.seal.SealException;
 
 import java.util.concurrent.TimeUnit;

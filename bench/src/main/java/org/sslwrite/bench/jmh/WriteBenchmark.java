@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.sslwrite.bench.engine.AbsentException;
 import org.sslwrite.bench.engine.Discard;
 import org.sslwrite.bench.engine.WrongBytesException;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;

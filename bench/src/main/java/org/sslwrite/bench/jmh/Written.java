@@ -4,7 +4,7 @@ import org.sslwrite.bench.engine.AbsentException;
 import org.sslwrite.bench.engine.Connection;
 import org.sslwrite.bench.engine.TlsWriter;
 import org.sslwrite.bench.engine.WrongBytesException;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

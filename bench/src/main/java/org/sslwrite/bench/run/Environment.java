@@ -3,9 +3,9 @@ package org.sslwrite.bench.run;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.conscrypt.Conscrypt;
 import org.openjdk.jmh.util.Version;
+import org.sslwrite.accel.ipsecmb.IpsecMbSealerFactory;
+import org.sslwrite.accel.vaes.VaesSealerFactory;
 import org.sslwrite.bench.yardstick.OpensslSpeed;
-import org.sslwrite.seal.nativelib.IpsecMbSealerFactory;
-import org.sslwrite.seal.nativelib.VaesSealerFactory;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -86,8 +86,8 @@ final class Environment {
                 "JDK",
                 "%s, %s".formatted(Runtime.version(), System.getProperty("java.vendor", UNKNOWN)));
         facts.put("JMH", Version.getPlainVersion());
-        facts.put("vaes", VaesSealerFactory.ofThisProcess().toString());
-        facts.put("intel-ipsec-mb", IpsecMbSealerFactory.ofThisProcess().toString());
+        facts.put("vaes", new VaesSealerFactory().toString());
+        facts.put("intel-ipsec-mb", new IpsecMbSealerFactory().toString());
         facts.put("netty-tcnative", tcnative());
         facts.put("Conscrypt", conscrypt());
         facts.put("Bouncy Castle", new BouncyCastleProvider().getVersionStr());

@@ -20,7 +20,7 @@ import org.sslwrite.bench.engine.Engines;
 import org.sslwrite.bench.fork.Cell;
 import org.sslwrite.bench.fork.Measure;
 import org.sslwrite.bench.fork.Timing;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 
 import java.time.Duration;
 import java.util.ArrayList;

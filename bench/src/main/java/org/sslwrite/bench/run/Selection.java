@@ -1,7 +1,7 @@
 package org.sslwrite.bench.run;
 
 import org.sslwrite.bench.engine.EngineName;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 
 import java.util.List;
 

@@ -6,10 +6,10 @@ import org.sslwrite.SslFailure;
 import org.sslwrite.TlsIdentity;
 import org.sslwrite.bench.engine.AbsentException;
 import org.sslwrite.bio.ChannelBio;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.seal.SealedBy;
 import org.sslwrite.seal.SealerChoice;
-import org.sslwrite.seal.TlsVersion;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -2,7 +2,7 @@ package org.sslwrite.bench.yardstick;
 
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.bench.engine.AbsentException;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 
 import java.io.IOException;
 import java.time.Duration;

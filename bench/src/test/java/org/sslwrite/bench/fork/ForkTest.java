@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sslwrite.bench.engine.EngineName;
 import org.sslwrite.bench.jmh.Tokens;
 import org.sslwrite.pkcs11.Pin;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.softhsm.SoftwareToken;
 
 import java.io.IOException;

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.sslwrite.bench.engine.EngineName;
 import org.sslwrite.bench.jmh.Tokens;
 import org.sslwrite.bench.result.Row.Kind;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.softhsm.SoftwareToken;
 
 import java.util.ArrayList;

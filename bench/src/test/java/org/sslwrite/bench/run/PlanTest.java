@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.sslwrite.bench.engine.EngineName;
 import org.sslwrite.bench.fork.Measure;
 import org.sslwrite.bench.fork.Timing;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.softhsm.SoftwareToken;
 
 import java.time.Duration;

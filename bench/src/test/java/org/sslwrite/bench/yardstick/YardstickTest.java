@@ -14,7 +14,7 @@ import org.sslwrite.bench.yardstick.TokenLoop.Way;
 import org.sslwrite.pkcs11.Pin;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
 import org.sslwrite.pkcs11.cryptoki.TokenInfo;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.softhsm.SoftwareToken;
 
 import java.io.IOException;

@@ -1,13 +1,13 @@
 package org.sslwrite.seal.jca;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.seal.AeadInputs;
-import org.sslwrite.seal.MacAlgorithm;
+import org.sslwrite.protocol.MacAlgorithm;
 import org.sslwrite.seal.RecordSealer;
 import org.sslwrite.seal.SealException;
 import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TrafficKeys;
-import org.sslwrite.seal.WipeableKey;
+import org.sslwrite.seal.cipher.AeadInputs;
+import org.sslwrite.seal.cipher.WipeableKey;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;

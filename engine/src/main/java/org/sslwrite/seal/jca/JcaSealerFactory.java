@@ -1,9 +1,9 @@
 package org.sslwrite.seal.jca;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.seal.BulkCipher;
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.MacAlgorithm;
+import org.sslwrite.protocol.BulkCipher;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.MacAlgorithm;
 import org.sslwrite.seal.RecordSealer;
 import org.sslwrite.seal.SealException;
 import org.sslwrite.seal.SealerFactory;

@@ -1,7 +1,7 @@
 package org.sslwrite.seal.jca;
 
-import org.sslwrite.seal.BulkCipher;
-import org.sslwrite.seal.MacAlgorithm;
+import org.sslwrite.protocol.BulkCipher;
+import org.sslwrite.protocol.MacAlgorithm;
 
 import java.security.GeneralSecurityException;
 import java.security.NoSuchAlgorithmException;

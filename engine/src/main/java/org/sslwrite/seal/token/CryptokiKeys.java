@@ -8,8 +8,8 @@ import org.sslwrite.pkcs11.cryptoki.CryptokiException;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
 import org.sslwrite.pkcs11.cryptoki.HmacOperation;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
-import org.sslwrite.seal.BulkCipher;
-import org.sslwrite.seal.MacAlgorithm;
+import org.sslwrite.protocol.BulkCipher;
+import org.sslwrite.protocol.MacAlgorithm;
 
 import java.nio.ByteBuffer;
 import java.util.Set;

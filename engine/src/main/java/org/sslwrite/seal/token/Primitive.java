@@ -1,9 +1,9 @@
 package org.sslwrite.seal.token;
 
-import org.sslwrite.seal.BulkCipher;
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.MacAlgorithm;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.BulkCipher;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.MacAlgorithm;
+import org.sslwrite.protocol.TlsVersion;
 
 import java.util.List;
 

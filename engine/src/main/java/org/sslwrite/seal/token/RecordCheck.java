@@ -1,12 +1,12 @@
 package org.sslwrite.seal.token;
 
-import org.sslwrite.seal.AeadInputs;
-import org.sslwrite.seal.BulkCipher;
-import org.sslwrite.seal.MacAlgorithm;
+import org.sslwrite.protocol.BulkCipher;
+import org.sslwrite.protocol.MacAlgorithm;
+import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.seal.SealingParameters;
-import org.sslwrite.seal.TlsVersion;
 import org.sslwrite.seal.TrafficKeys;
-import org.sslwrite.seal.WipeableKey;
+import org.sslwrite.seal.cipher.AeadInputs;
+import org.sslwrite.seal.cipher.WipeableKey;
 
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;

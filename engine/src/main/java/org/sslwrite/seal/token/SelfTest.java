@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.cryptoki.Deadline;
 import org.sslwrite.pkcs11.cryptoki.NoAnswerException;
-import org.sslwrite.seal.MacAlgorithm;
+import org.sslwrite.protocol.MacAlgorithm;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;

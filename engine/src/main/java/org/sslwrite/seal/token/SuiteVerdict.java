@@ -2,7 +2,7 @@ package org.sslwrite.seal.token;
 
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.pkcs11.TokenConfig;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.seal.token.SelfTest.Verdict;
 
 import java.util.List;

@@ -7,9 +7,9 @@ import org.sslwrite.pkcs11.cryptoki.Deadline;
 import org.sslwrite.pkcs11.cryptoki.IncapableException;
 import org.sslwrite.pkcs11.cryptoki.NoAnswerException;
 import org.sslwrite.pkcs11.sun.SunPkcs11;
-import org.sslwrite.seal.BulkCipher;
-import org.sslwrite.seal.MacAlgorithm;
-import org.sslwrite.seal.WipeableKey;
+import org.sslwrite.protocol.BulkCipher;
+import org.sslwrite.protocol.MacAlgorithm;
+import org.sslwrite.seal.cipher.WipeableKey;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;

@@ -2,12 +2,12 @@ package org.sslwrite.seal.token;
 
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.cryptoki.IncapableException;
-import org.sslwrite.seal.AeadInputs;
-import org.sslwrite.seal.BulkCipher;
+import org.sslwrite.protocol.BulkCipher;
+import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.seal.SealException;
 import org.sslwrite.seal.SealingParameters;
-import org.sslwrite.seal.TlsVersion;
 import org.sslwrite.seal.TrafficKeys;
+import org.sslwrite.seal.cipher.AeadInputs;
 
 import java.nio.ByteBuffer;
 

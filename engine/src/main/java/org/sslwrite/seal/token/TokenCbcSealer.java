@@ -1,10 +1,10 @@
 package org.sslwrite.seal.token;
 
 import org.sslwrite.pkcs11.TokenException;
-import org.sslwrite.seal.AeadInputs;
 import org.sslwrite.seal.SealException;
 import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TrafficKeys;
+import org.sslwrite.seal.cipher.AeadInputs;
 
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;

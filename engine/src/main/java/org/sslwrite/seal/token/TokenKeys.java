@@ -2,8 +2,8 @@ package org.sslwrite.seal.token;
 
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
-import org.sslwrite.seal.BulkCipher;
-import org.sslwrite.seal.MacAlgorithm;
+import org.sslwrite.protocol.BulkCipher;
+import org.sslwrite.protocol.MacAlgorithm;
 
 /**
  * The way to a token: opens it when needed, and puts keys into it. Safe for use by several threads.

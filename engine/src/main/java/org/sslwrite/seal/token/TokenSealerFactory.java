@@ -5,7 +5,7 @@ import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
 import org.sslwrite.pkcs11.sun.SunPkcs11;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.seal.RecordSealer;
 import org.sslwrite.seal.SealException;
 import org.sslwrite.seal.SealerFactory;

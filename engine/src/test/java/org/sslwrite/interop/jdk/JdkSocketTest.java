@@ -11,8 +11,8 @@ import org.sslwrite.SslContext;
 import org.sslwrite.SslError;
 import org.sslwrite.TlsIdentity;
 import org.sslwrite.bio.ChannelBio;
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.CipherSuite.Authentication;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.CipherSuite.Authentication;
 
 import java.io.IOException;
 import java.net.InetAddress;

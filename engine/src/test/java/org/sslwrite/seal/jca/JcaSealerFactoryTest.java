@@ -9,13 +9,13 @@ import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.seal.RecordSealer;
 import org.sslwrite.seal.RecordSealerContract;
 import org.sslwrite.seal.ReferenceRecords;
 import org.sslwrite.seal.SealException;
 import org.sslwrite.seal.SealingParameters;
-import org.sslwrite.seal.TlsVersion;
 import org.sslwrite.seal.TrafficKeys;
 import org.sslwrite.seal.jca.FaultyProvider.Fault;
 

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.sslwrite.seal.BulkCipher;
-import org.sslwrite.seal.MacAlgorithm;
+import org.sslwrite.protocol.BulkCipher;
+import org.sslwrite.protocol.MacAlgorithm;
 import org.sslwrite.seal.jca.FaultyProvider.Fault;
 
 import java.security.GeneralSecurityException;

@@ -2,7 +2,7 @@ package org.sslwrite.softhsm.failure;
 
 import org.sslwrite.kit.Scene;
 import org.sslwrite.kit.Scene.Role;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 
 import java.util.Arrays;

@@ -22,7 +22,7 @@ import org.sslwrite.kit.Scene.Role;
 import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.cryptoki.Ckr;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.seal.SealerChoice;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 import org.sslwrite.softhsm.failure.FailingFunctions.Fault;

@@ -17,9 +17,9 @@ import org.sslwrite.kit.Pki;
 import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.cryptoki.Ckr;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.seal.SealerFactory;
-import org.sslwrite.seal.TlsVersion;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 
 import java.io.IOException;

@@ -27,7 +27,7 @@ import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
-import org.sslwrite.seal.Breaker;
+import org.sslwrite.seal.BreakerState;
 import org.sslwrite.softhsm.FaultyModule;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
@@ -126,7 +126,7 @@ class LyingTokenTest {
                                 () -> faulty.corrupt(row.function));
                 if (row.policy == OffloadPolicy.TOKEN_PREFERRED) {
                     Judge.assertGoneOnInSoftware(delivery, context, reason);
-                    assertEquals(Breaker.State.OPEN, context.statistics().breaker());
+                    assertEquals(BreakerState.OPEN, context.statistics().breaker());
                 } else {
                     Judge.assertFailedClosed(delivery, reason);
                     Judge.assertRecordsAfterData(delivery, 0);
@@ -182,7 +182,7 @@ class LyingTokenTest {
             String signing = statistics.latestFallbacks().getFirst().engine();
             assertTrue(signing.startsWith(token + ": "), signing);
             if (row.policy == OffloadPolicy.TOKEN_PREFERRED) {
-                assertEquals(Breaker.State.OPEN, statistics.breaker());
+                assertEquals(BreakerState.OPEN, statistics.breaker());
             }
         }
     }

@@ -1,11 +1,11 @@
 package org.sslwrite.softhsm.failure;
 
 import org.jspecify.annotations.Nullable;
+import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.seal.RecordSealer;
 import org.sslwrite.seal.SealException;
 import org.sslwrite.seal.SealerFactory;
 import org.sslwrite.seal.SealingParameters;
-import org.sslwrite.seal.TlsVersion;
 import org.sslwrite.seal.TrafficKeys;
 
 import java.nio.ByteBuffer;

@@ -21,7 +21,7 @@ import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.cryptoki.Ckm;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
-import org.sslwrite.seal.TlsVersion;
+import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.softhsm.FaultyModule;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.SoftwareToken.Kind;

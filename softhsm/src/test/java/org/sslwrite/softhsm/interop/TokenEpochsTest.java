@@ -23,7 +23,7 @@ import org.sslwrite.interop.PeerSuite;
 import org.sslwrite.interop.Row;
 import org.sslwrite.interop.Rows;
 import org.sslwrite.interop.Tool;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

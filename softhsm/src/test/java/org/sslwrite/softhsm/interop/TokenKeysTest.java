@@ -32,7 +32,7 @@ import org.sslwrite.interop.Rows;
 import org.sslwrite.interop.Tool;
 import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 

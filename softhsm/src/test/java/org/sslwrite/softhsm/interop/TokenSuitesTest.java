@@ -28,8 +28,8 @@ import org.sslwrite.interop.Refusal;
 import org.sslwrite.interop.Row;
 import org.sslwrite.interop.Rows;
 import org.sslwrite.interop.Tool;
-import org.sslwrite.seal.CipherSuite;
-import org.sslwrite.seal.CipherSuite.Authentication;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.CipherSuite.Authentication;
 
 import java.nio.file.Path;
 import java.util.ArrayList;

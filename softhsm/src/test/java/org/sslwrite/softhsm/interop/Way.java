@@ -1,8 +1,8 @@
 package org.sslwrite.softhsm.interop;
 
 import org.sslwrite.pkcs11.TokenEngine;
-import org.sslwrite.seal.BulkCipher;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.BulkCipher;
+import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 
 import java.util.List;

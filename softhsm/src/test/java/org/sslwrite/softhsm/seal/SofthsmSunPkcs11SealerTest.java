@@ -1,7 +1,7 @@
 package org.sslwrite.softhsm.seal;
 
 import org.sslwrite.pkcs11.TokenEngine;
-import org.sslwrite.seal.CipherSuite;
+import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 
 import java.util.Set;
