@@ -8,6 +8,7 @@ module org.sslwrite.cli {
     requires me.tongfei.progressbar;
     requires org.apache.httpcomponents.core5.httpcore5;
     requires org.sslwrite;
+    requires org.sslwrite.probe;
     requires org.sslwrite.softhsm;
     requires static transitive org.jspecify;
 

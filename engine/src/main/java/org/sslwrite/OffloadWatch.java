@@ -2,7 +2,7 @@ package org.sslwrite;
 
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.event.OffloadFallbackEvent;
-import org.sslwrite.pkcs11.TokenPrivateKey;
+import org.sslwrite.pkcs11.key.TokenPrivateKey;
 import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.seal.BreakerState;
 import org.sslwrite.seal.chain.Breaker;

@@ -1,7 +1,7 @@
 package org.sslwrite;
 
 import org.sslwrite.handshake.Credential;
-import org.sslwrite.pkcs11.TokenPrivateKey;
+import org.sslwrite.pkcs11.key.TokenPrivateKey;
 import org.sslwrite.protocol.TlsVersion;
 
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.sslwrite.handshake.Credential;
 import org.sslwrite.handshake.HandshakeSignature;
 import org.sslwrite.pkcs11.TokenException;
-import org.sslwrite.pkcs11.TokenPrivateKey;
+import org.sslwrite.pkcs11.key.TokenPrivateKey;
 import org.sslwrite.protocol.TlsVersion;
 
 import java.security.GeneralSecurityException;

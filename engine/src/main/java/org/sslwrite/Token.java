@@ -1,13 +1,13 @@
 package org.sslwrite;
 
 import org.sslwrite.pkcs11.KeySelector;
-import org.sslwrite.pkcs11.TokenConfig;
-import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
-import org.sslwrite.pkcs11.TokenPrivateKey;
-import org.sslwrite.pkcs11.TokenSignatures;
+import org.sslwrite.pkcs11.TokenRoute;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.pkcs11.cryptoki.CryptokiModule;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
+import org.sslwrite.pkcs11.key.TokenPrivateKey;
+import org.sslwrite.pkcs11.key.TokenSignatures;
 import org.sslwrite.pkcs11.sun.SunPkcs11;
 import org.sslwrite.seal.SealerFactory;
 import org.sslwrite.seal.token.TokenSealerFactory;
@@ -47,7 +47,7 @@ public final class Token implements AutoCloseable {
 
     /** A token, through the engine that its configuration names. Nothing is opened yet. */
     public static Token of(TokenConfig config) {
-        return config.engine() == TokenEngine.SUNPKCS11
+        return config.engine() == TokenRoute.SUNPKCS11
                 ? over(config, new SunPkcs11(config))
                 : over(config, new TokenConnection(config));
     }

@@ -10,7 +10,8 @@ import org.bouncycastle.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sslwrite.pkcs11.TokenConfig;
+import org.sslwrite.pkcs11.config.TokenConfig;
+import org.sslwrite.pkcs11.key.TokenSigner;
 import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 import org.xml.sax.SAXException;
@@ -40,6 +41,7 @@ class ModuleUserTest {
                 List.of(
                         Ssl.class,
                         TokenConfig.class,
+                        TokenSigner.class,
                         Nullable.class,
                         BouncyCastleProvider.class,
                         PEMParser.class,

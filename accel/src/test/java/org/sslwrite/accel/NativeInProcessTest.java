@@ -13,7 +13,8 @@ import org.sslwrite.SslContext;
 import org.sslwrite.accel.ipsecmb.InstalledLibrary;
 import org.sslwrite.accel.ipsecmb.IpsecMbLocator;
 import org.sslwrite.accel.vaes.VaesSwitch;
-import org.sslwrite.pkcs11.TokenConfig;
+import org.sslwrite.pkcs11.config.TokenConfig;
+import org.sslwrite.pkcs11.key.TokenSigner;
 import org.sslwrite.protocol.CipherSuite;
 
 import java.io.File;
@@ -95,6 +96,7 @@ class NativeInProcessTest {
                 Stream.of(
                         SslContext.class,
                         TokenConfig.class,
+                        TokenSigner.class,
                         BouncyCastleProvider.class,
                         PEMParser.class,
                         TlsProtocol.class,

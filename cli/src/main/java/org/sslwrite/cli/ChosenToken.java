@@ -4,9 +4,9 @@ import org.jspecify.annotations.Nullable;
 import org.sslwrite.IdentityException;
 import org.sslwrite.TlsIdentity;
 import org.sslwrite.Token;
-import org.sslwrite.pkcs11.TokenConfig;
-import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.TokenRoute;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.pkcs11.cryptoki.CryptokiModule;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
 import org.sslwrite.softhsm.SoftwareToken;
@@ -97,7 +97,7 @@ final class ChosenToken implements AutoCloseable {
     private List<TlsIdentity> generated(SoftwareToken made, String host)
             throws TokenException, IdentityException {
         List<TlsIdentity> identities = new ArrayList<>();
-        TokenConfig direct = made.config().toBuilder().engine(TokenEngine.CRYPTOKI).build();
+        TokenConfig direct = made.config().toBuilder().engine(TokenRoute.CRYPTOKI).build();
         try (Token signer = Token.of(direct)) {
             for (KeyPairKind kind : List.of(KeyPairKind.EC_P256, KeyPairKind.RSA_2048)) {
                 SoftwareToken.KeyPair key = made.generateKeyPair(kind);

@@ -1,8 +1,9 @@
 package org.sslwrite.cli;
 
 import org.sslwrite.pkcs11.TokenConfigException;
-import org.sslwrite.pkcs11.Vendor;
-import org.sslwrite.pkcs11.VendorCatalogue;
+import org.sslwrite.pkcs11.config.VendorConfiguration;
+import org.sslwrite.pkcs11.vendor.Vendor;
+import org.sslwrite.pkcs11.vendor.VendorCatalogue;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,7 +50,7 @@ final class ConfigCommand implements Callable<Integer> {
         try {
             StandardOutput.print(
                     spec.commandLine().getOut(),
-                    VendorCatalogue.configurationFor(VendorCatalogue.byId(vendor)).stripTrailing());
+                    VendorConfiguration.of(VendorCatalogue.byId(vendor)).stripTrailing());
             return 0;
         } catch (TokenConfigException e) {
             throw new CommandFailure("\"" + vendor + "\": " + e.getMessage(), e);

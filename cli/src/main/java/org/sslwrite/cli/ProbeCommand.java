@@ -1,9 +1,9 @@
 package org.sslwrite.cli;
 
 import org.sslwrite.pkcs11.TokenException;
-import org.sslwrite.pkcs11.cryptoki.Deadline;
-import org.sslwrite.pkcs11.probe.Probe;
-import org.sslwrite.pkcs11.probe.ProbeReport;
+import org.sslwrite.pkcs11.timeout.Deadline;
+import org.sslwrite.probe.Probe;
+import org.sslwrite.probe.ProbeReport;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

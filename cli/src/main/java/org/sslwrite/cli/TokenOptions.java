@@ -1,9 +1,9 @@
 package org.sslwrite.cli;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.pkcs11.TokenConfig;
-import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.TokenRoute;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.softhsm.SoftwareToken;
 
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,7 +41,7 @@ final class TokenOptions {
             description =
                     "The way to the token: cryptoki, its C API; sunpkcs11, the JDK's provider;"
                             + " default: what --config says, else cryptoki.")
-    private @Nullable TokenEngine engine;
+    private @Nullable TokenRoute engine;
 
     /** Whether any of these options was given. */
     boolean isGiven() {

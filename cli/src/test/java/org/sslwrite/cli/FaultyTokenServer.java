@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import org.junit.jupiter.api.Assumptions;
 import org.sslwrite.Token;
-import org.sslwrite.pkcs11.Pin;
 import org.sslwrite.pkcs11.TokenSelector;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
+import org.sslwrite.pkcs11.pin.Pin;
 import org.sslwrite.softhsm.FaultyModule;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.SoftwareToken.KeyPair;

@@ -3,13 +3,13 @@ package org.sslwrite.cli;
 import org.sslwrite.TlsIdentity;
 import org.sslwrite.Token;
 import org.sslwrite.pkcs11.KeySelector;
-import org.sslwrite.pkcs11.PinSource;
-import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.TokenSelector;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.pkcs11.cryptoki.CryptokiModule;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
+import org.sslwrite.pkcs11.pin.PinSource;
 
 import java.nio.file.Path;
 import java.security.PublicKey;

@@ -1,6 +1,7 @@
 package org.sslwrite.pkcs11;
 
 import org.jspecify.annotations.Nullable;
+import org.sslwrite.pkcs11.text.Text;
 
 import java.util.HexFormat;
 

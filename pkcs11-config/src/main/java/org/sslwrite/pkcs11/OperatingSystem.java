@@ -16,7 +16,7 @@ public enum OperatingSystem {
         return named(System.getProperty("os.name"));
     }
 
-    static OperatingSystem named(String name) {
+    public static OperatingSystem named(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         if (lower.startsWith("windows")) {
             return WINDOWS;

@@ -1,5 +1,7 @@
-/// What a PKCS#11 token is and how to reach it: descriptions, PIN sources, keys, modules by vendor.
-/// May use the JDK only, and nothing of the packages below it.
+/**
+ * How a token and a key in it are named, and the errors that name them. Imports only {@code
+ * org.sslwrite.pkcs11.text}.
+ */
 @NullMarked
 package org.sslwrite.pkcs11;
 

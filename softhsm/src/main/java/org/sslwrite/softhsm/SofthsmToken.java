@@ -1,10 +1,10 @@
 package org.sslwrite.softhsm;
 
-import org.sslwrite.pkcs11.KeptPin;
-import org.sslwrite.pkcs11.PinSource;
-import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.TokenSelector;
+import org.sslwrite.pkcs11.config.TokenConfig;
+import org.sslwrite.pkcs11.pin.CachedPin;
+import org.sslwrite.pkcs11.pin.PinSource;
 
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -16,7 +16,7 @@ import java.util.Arrays;
  *
  * @param directory in which SoftHSM keeps it
  */
-record SofthsmToken(TokenConfig config, KeptPin pin, Path directory) implements AutoCloseable {
+record SofthsmToken(TokenConfig config, CachedPin pin, Path directory) implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final char[] PIN_ALPHABET =
             "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789".toCharArray();
@@ -27,7 +27,7 @@ record SofthsmToken(TokenConfig config, KeptPin pin, Path directory) implements 
         char[] soPin = newPin(); // nobody needs it again
         char[] pin = newPin();
         try {
-            KeptPin kept = PinSource.of(pin);
+            CachedPin kept = PinSource.of(pin);
             TokenConfig config =
                     TokenConfig.builder()
                             .module(library)

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 import org.sslwrite.pkcs11.OperatingSystem;
 import org.sslwrite.pkcs11.TokenConfigException;
 import org.sslwrite.pkcs11.TokenException;
-import org.sslwrite.pkcs11.Vendor;
-import org.sslwrite.pkcs11.VendorCatalogue;
+import org.sslwrite.pkcs11.vendor.Vendor;
+import org.sslwrite.pkcs11.vendor.VendorCatalogue;
 
 import java.nio.file.Path;
 

@@ -2,8 +2,8 @@ package org.sslwrite.softhsm;
 
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.pkcs11.KeySelector;
-import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;

@@ -7,8 +7,8 @@ import org.bouncycastle.operator.ContentSigner;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.sslwrite.pkcs11.TokenException;
-import org.sslwrite.pkcs11.TokenSignatures;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
+import org.sslwrite.pkcs11.key.TokenSignatures;
 
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;

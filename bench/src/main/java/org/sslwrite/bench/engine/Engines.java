@@ -3,9 +3,9 @@ package org.sslwrite.bench.engine;
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.accel.ipsecmb.IpsecMbSealerFactory;
 import org.sslwrite.accel.vaes.VaesSealerFactory;
-import org.sslwrite.pkcs11.TokenConfig;
-import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.TokenRoute;
+import org.sslwrite.pkcs11.config.TokenConfig;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -37,8 +37,8 @@ public final class Engines {
                 case IPSEC_MB -> OurEngine.in(new IpsecMbSealerFactory());
                 case SUNJCE -> OurEngine.sunJce();
                 case BOUNCY_CASTLE -> OurEngine.bouncyCastle();
-                case CRYPTOKI -> OurEngine.over(required(token), TokenEngine.CRYPTOKI);
-                case SUNPKCS11 -> OurEngine.over(required(token), TokenEngine.SUNPKCS11);
+                case CRYPTOKI -> OurEngine.over(required(token), TokenRoute.CRYPTOKI);
+                case SUNPKCS11 -> OurEngine.over(required(token), TokenRoute.SUNPKCS11);
                 case JSSE -> JssePeer.jdk();
                 case CONSCRYPT -> JssePeer.conscrypt();
                 case TCNATIVE -> TcnativePeer.open();

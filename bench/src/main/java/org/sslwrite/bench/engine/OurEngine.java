@@ -6,9 +6,9 @@ import org.sslwrite.Ssl;
 import org.sslwrite.SslContext;
 import org.sslwrite.TlsIdentity;
 import org.sslwrite.Token;
-import org.sslwrite.pkcs11.TokenConfig;
-import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.TokenRoute;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.seal.RecordSealer;
@@ -71,7 +71,7 @@ final class OurEngine implements Engine {
                 factory, builder -> builder.providers(List.of(factory.engine())), null);
     }
 
-    static OurEngine over(TokenConfig config, TokenEngine way)
+    static OurEngine over(TokenConfig config, TokenRoute way)
             throws TokenException, GeneralSecurityException {
         Token token = Token.of(config.toBuilder().engine(way).build());
         token.open();

@@ -2,8 +2,8 @@ package org.sslwrite.bench.engine;
 
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.TlsIdentity;
-import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.pkcs11.sun.SunPkcs11;
 import org.sslwrite.protocol.BulkCipher;
 import org.sslwrite.protocol.CipherSuite;

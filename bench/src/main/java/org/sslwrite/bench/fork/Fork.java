@@ -2,7 +2,7 @@ package org.sslwrite.bench.fork;
 
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.runner.CompilerHints;
-import org.sslwrite.pkcs11.Pin;
+import org.sslwrite.pkcs11.pin.Pin;
 
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package org.sslwrite.bench.fork;
 
 import org.sslwrite.bench.jmh.Tokens;
-import org.sslwrite.pkcs11.PinSource;
-import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.config.TokenConfig;
+import org.sslwrite.pkcs11.pin.PinSource;
 
 import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;

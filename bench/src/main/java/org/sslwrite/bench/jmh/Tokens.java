@@ -1,8 +1,8 @@
 package org.sslwrite.bench.jmh;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.softhsm.SoftwareToken;
 
 import java.nio.file.Path;

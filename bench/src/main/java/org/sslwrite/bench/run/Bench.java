@@ -16,8 +16,8 @@ import org.sslwrite.bench.result.Results;
 import org.sslwrite.bench.result.Row;
 import org.sslwrite.bench.yardstick.OpensslSpeed;
 import org.sslwrite.bench.yardstick.TokenLoop;
-import org.sslwrite.pkcs11.Pin;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.pin.Pin;
 
 import java.io.IOException;
 import java.time.Duration;

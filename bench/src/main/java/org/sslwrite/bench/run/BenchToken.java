@@ -3,15 +3,15 @@ package org.sslwrite.bench.run;
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.bench.jmh.Tokens;
 import org.sslwrite.bench.yardstick.TokenLoop;
-import org.sslwrite.pkcs11.KeptPin;
-import org.sslwrite.pkcs11.Pin;
-import org.sslwrite.pkcs11.PinSource;
-import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.TokenSelector;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
-import org.sslwrite.pkcs11.cryptoki.TokenInfo;
+import org.sslwrite.pkcs11.cryptoki.ffi.TokenInfo;
+import org.sslwrite.pkcs11.pin.CachedPin;
+import org.sslwrite.pkcs11.pin.Pin;
+import org.sslwrite.pkcs11.pin.PinSource;
 import org.sslwrite.softhsm.SoftwareToken;
 
 import java.net.URLEncoder;
@@ -27,7 +27,7 @@ public final class BenchToken implements AutoCloseable {
     private final String name;
     private final String text;
     private final TokenConfig config;
-    private final KeptPin pin;
+    private final CachedPin pin;
     private final @Nullable SoftwareToken software;
     private final Facts facts;
 
@@ -42,7 +42,7 @@ public final class BenchToken implements AutoCloseable {
             String name,
             String text,
             TokenConfig config,
-            KeptPin pin,
+            CachedPin pin,
             @Nullable SoftwareToken software)
             throws TokenException {
         this.name = name;

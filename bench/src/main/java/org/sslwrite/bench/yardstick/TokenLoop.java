@@ -3,8 +3,8 @@ package org.sslwrite.bench.yardstick;
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.bench.engine.AbsentException;
 import org.sslwrite.bench.engine.WrongBytesException;
-import org.sslwrite.pkcs11.Pin;
-import org.sslwrite.pkcs11.TokenConfig;
+import org.sslwrite.pkcs11.config.TokenConfig;
+import org.sslwrite.pkcs11.pin.Pin;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sslwrite.bench.engine.EngineName;
 import org.sslwrite.bench.jmh.Tokens;
-import org.sslwrite.pkcs11.Pin;
+import org.sslwrite.pkcs11.pin.Pin;
 import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.softhsm.SoftwareToken;
 

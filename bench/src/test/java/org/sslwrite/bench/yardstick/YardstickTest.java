@@ -11,9 +11,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.sslwrite.bench.engine.AbsentException;
 import org.sslwrite.bench.yardstick.TokenLoop.Target;
 import org.sslwrite.bench.yardstick.TokenLoop.Way;
-import org.sslwrite.pkcs11.Pin;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
-import org.sslwrite.pkcs11.cryptoki.TokenInfo;
+import org.sslwrite.pkcs11.cryptoki.ffi.TokenInfo;
+import org.sslwrite.pkcs11.pin.Pin;
 import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.softhsm.SoftwareToken;
 

@@ -1,9 +1,9 @@
 package org.sslwrite.seal.token;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.pkcs11.TokenConfig;
-import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.TokenRoute;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.pkcs11.cryptoki.CryptokiModule;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
 import org.sslwrite.protocol.CipherSuite;
@@ -40,7 +40,7 @@ final class Abilities {
      */
     private record Question(
             String token,
-            TokenEngine engine,
+            TokenRoute engine,
             boolean privateKeys,
             boolean messages,
             int maxFragment,

@@ -3,11 +3,11 @@ package org.sslwrite.seal.token;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.cryptoki.AeadEncryption;
 import org.sslwrite.pkcs11.cryptoki.CbcOperation;
-import org.sslwrite.pkcs11.cryptoki.Ckm;
-import org.sslwrite.pkcs11.cryptoki.CryptokiException;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
 import org.sslwrite.pkcs11.cryptoki.HmacOperation;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
+import org.sslwrite.pkcs11.cryptoki.ffi.Ckm;
+import org.sslwrite.pkcs11.cryptoki.ffi.CryptokiException;
 import org.sslwrite.protocol.BulkCipher;
 import org.sslwrite.protocol.MacAlgorithm;
 

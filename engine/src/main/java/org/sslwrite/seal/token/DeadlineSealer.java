@@ -1,7 +1,7 @@
 package org.sslwrite.seal.token;
 
 import org.sslwrite.pkcs11.TokenException;
-import org.sslwrite.pkcs11.cryptoki.Deadline;
+import org.sslwrite.pkcs11.timeout.Deadline;
 import org.sslwrite.seal.RecordSealer;
 import org.sslwrite.seal.SealException;
 

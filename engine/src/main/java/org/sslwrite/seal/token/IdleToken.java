@@ -1,6 +1,6 @@
 package org.sslwrite.seal.token;
 
-import org.sslwrite.pkcs11.cryptoki.IncapableException;
+import org.sslwrite.pkcs11.key.IncapableException;
 
 /** A token says that it has computed, and has written nothing: in place, that is the plaintext. */
 final class IdleToken {

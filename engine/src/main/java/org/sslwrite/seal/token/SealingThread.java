@@ -2,7 +2,7 @@ package org.sslwrite.seal.token;
 
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.pkcs11.TokenException;
-import org.sslwrite.pkcs11.cryptoki.DeadlineWorker;
+import org.sslwrite.pkcs11.timeout.DeadlineWorker;
 import org.sslwrite.seal.RecordSealer;
 import org.sslwrite.seal.SealException;
 

@@ -2,8 +2,8 @@ package org.sslwrite.seal.token;
 
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.pkcs11.TokenException;
-import org.sslwrite.pkcs11.cryptoki.Deadline;
-import org.sslwrite.pkcs11.cryptoki.NoAnswerException;
+import org.sslwrite.pkcs11.timeout.Deadline;
+import org.sslwrite.pkcs11.timeout.NoAnswerException;
 import org.sslwrite.protocol.MacAlgorithm;
 
 import java.nio.ByteBuffer;

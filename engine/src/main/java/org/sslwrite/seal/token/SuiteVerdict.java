@@ -1,7 +1,7 @@
 package org.sslwrite.seal.token;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.pkcs11.TokenConfig;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.seal.token.SelfTest.Verdict;
 

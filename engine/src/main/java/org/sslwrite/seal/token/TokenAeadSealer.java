@@ -1,7 +1,7 @@
 package org.sslwrite.seal.token;
 
 import org.sslwrite.pkcs11.TokenException;
-import org.sslwrite.pkcs11.cryptoki.IncapableException;
+import org.sslwrite.pkcs11.key.IncapableException;
 import org.sslwrite.protocol.BulkCipher;
 import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.seal.SealException;

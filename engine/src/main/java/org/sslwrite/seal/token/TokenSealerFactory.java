@@ -1,8 +1,8 @@
 package org.sslwrite.seal.token;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
 import org.sslwrite.pkcs11.sun.SunPkcs11;
 import org.sslwrite.protocol.CipherSuite;

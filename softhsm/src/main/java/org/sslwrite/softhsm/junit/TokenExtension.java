@@ -13,8 +13,8 @@ import org.junit.jupiter.api.extension.ExtensionContext.Store;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
-import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 

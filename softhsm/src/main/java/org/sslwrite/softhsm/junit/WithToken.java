@@ -12,7 +12,7 @@ import java.lang.annotation.Target;
 
 /**
  * A test that needs a software token, which it gets as a parameter of type {@link SoftwareToken} or
- * {@link org.sslwrite.pkcs11.TokenConfig}.
+ * {@link org.sslwrite.pkcs11.config.TokenConfig}.
  *
  * <ul>
  *   <li>On a class: one token for the class and the classes nested in it, also for its constructor,

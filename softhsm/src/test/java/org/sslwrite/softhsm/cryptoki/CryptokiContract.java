@@ -19,12 +19,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.cryptoki.AeadOperation;
 import org.sslwrite.pkcs11.cryptoki.CbcOperation;
-import org.sslwrite.pkcs11.cryptoki.Ckm;
-import org.sslwrite.pkcs11.cryptoki.CryptokiException;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
 import org.sslwrite.pkcs11.cryptoki.HmacOperation;
 import org.sslwrite.pkcs11.cryptoki.KeyProtection;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
+import org.sslwrite.pkcs11.cryptoki.ffi.Ckm;
+import org.sslwrite.pkcs11.cryptoki.ffi.CryptokiException;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.SunCleaner;
 

@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.sslwrite.pkcs11.PinSource;
-import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.TokenSelector;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
+import org.sslwrite.pkcs11.pin.PinSource;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 

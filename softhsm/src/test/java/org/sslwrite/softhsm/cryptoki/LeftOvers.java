@@ -1,7 +1,7 @@
 package org.sslwrite.softhsm.cryptoki;
 
-import org.sslwrite.pkcs11.cryptoki.CryptokiFunctions;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
+import org.sslwrite.pkcs11.cryptoki.ffi.CryptokiFunctions;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

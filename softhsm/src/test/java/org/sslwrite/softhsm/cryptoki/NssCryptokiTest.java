@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sslwrite.pkcs11.cryptoki.CryptokiException;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
 import org.sslwrite.pkcs11.cryptoki.MessageAeadOperation;
+import org.sslwrite.pkcs11.cryptoki.ffi.CryptokiException;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.junit.WithToken;
 

@@ -10,15 +10,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sslwrite.TlsIdentity;
 import org.sslwrite.Token;
 import org.sslwrite.pkcs11.KeySelector;
-import org.sslwrite.pkcs11.PinSource;
-import org.sslwrite.pkcs11.TokenConfig;
-import org.sslwrite.pkcs11.TokenEngine;
-import org.sslwrite.pkcs11.cryptoki.Ckr;
-import org.sslwrite.pkcs11.cryptoki.CryptokiFunctions;
+import org.sslwrite.pkcs11.TokenRoute;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.pkcs11.cryptoki.CryptokiModule;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
+import org.sslwrite.pkcs11.cryptoki.ffi.Ckr;
+import org.sslwrite.pkcs11.cryptoki.ffi.CryptokiFunctions;
+import org.sslwrite.pkcs11.pin.PinSource;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 
@@ -64,7 +64,7 @@ class NssFipsTest {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);
         assertTrue(output.contains("NSS FIPS 140"), output);
-        for (TokenEngine engine : TokenEngine.values()) {
+        for (TokenRoute engine : TokenRoute.values()) {
             assertTrue(output.contains(engine + " signs"), output);
         }
     }
@@ -85,7 +85,7 @@ class NssFipsTest {
             TlsIdentity made = token.selfSigned("localhost", KeySelector.byId(id), publicKey);
             open.storeCertificate(made.certificate(), LABEL, id, true);
         }
-        for (TokenEngine engine : TokenEngine.values()) {
+        for (TokenRoute engine : TokenRoute.values()) {
             try (Token token = Token.of(config.toBuilder().engine(engine).build())) {
                 TlsIdentity identity =
                         token.selfSigned("localhost", KeySelector.byId(id), publicKey);

@@ -16,11 +16,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sslwrite.pkcs11.KeySelector;
 import org.sslwrite.pkcs11.TokenException;
-import org.sslwrite.pkcs11.TokenPrivateKey;
-import org.sslwrite.pkcs11.TokenSignatures;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
+import org.sslwrite.pkcs11.key.TokenPrivateKey;
+import org.sslwrite.pkcs11.key.TokenSignatures;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.SunCleaner;
 

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.sslwrite.OffloadPolicy;
 import org.sslwrite.SslContext;
 import org.sslwrite.kit.Scene.Role;
-import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.TokenRoute;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -113,7 +113,7 @@ class BrokenTokenTest {
             Judge.assertRecovered(context, row.family, row.policy, engine);
         } catch (AssertionError e) {
             boolean collected = String.valueOf(e.getMessage()).contains("SESSION_HANDLE_INVALID");
-            if (row.way.engine() != TokenEngine.SUNPKCS11 || !collected) {
+            if (row.way.engine() != TokenRoute.SUNPKCS11 || !collected) {
                 throw e;
             }
             Judge.assertRecovered(context, row.family, row.policy, engine);

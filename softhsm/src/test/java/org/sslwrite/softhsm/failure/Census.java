@@ -2,11 +2,11 @@ package org.sslwrite.softhsm.failure;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
-import org.sslwrite.pkcs11.cryptoki.Ckr;
-import org.sslwrite.pkcs11.cryptoki.CryptokiFunctions;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.pkcs11.cryptoki.CryptokiModule;
+import org.sslwrite.pkcs11.cryptoki.ffi.Ckr;
+import org.sslwrite.pkcs11.cryptoki.ffi.CryptokiFunctions;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -1,7 +1,7 @@
 package org.sslwrite.softhsm.failure;
 
-import org.sslwrite.pkcs11.cryptoki.Ckm;
-import org.sslwrite.pkcs11.cryptoki.Ckr;
+import org.sslwrite.pkcs11.cryptoki.ffi.Ckm;
+import org.sslwrite.pkcs11.cryptoki.ffi.Ckr;
 import org.sslwrite.softhsm.failure.FailingFunctions.Witness;
 
 import java.util.Map;

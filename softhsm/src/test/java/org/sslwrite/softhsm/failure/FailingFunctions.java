@@ -1,7 +1,7 @@
 package org.sslwrite.softhsm.failure;
 
 import org.jspecify.annotations.Nullable;
-import org.sslwrite.pkcs11.cryptoki.CryptokiFunctions;
+import org.sslwrite.pkcs11.cryptoki.ffi.CryptokiFunctions;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;

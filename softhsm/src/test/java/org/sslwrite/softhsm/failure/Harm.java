@@ -3,7 +3,7 @@ package org.sslwrite.softhsm.failure;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.sslwrite.pkcs11.TokenException;
-import org.sslwrite.pkcs11.cryptoki.Ckr;
+import org.sslwrite.pkcs11.cryptoki.ffi.Ckr;
 import org.sslwrite.softhsm.SunCleaner;
 
 /** What other code in the process, or a device, does to a token behind our back. */

@@ -2,7 +2,7 @@ package org.sslwrite.softhsm.failure;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import org.sslwrite.pkcs11.cryptoki.Ckr;
+import org.sslwrite.pkcs11.cryptoki.ffi.Ckr;
 import org.sslwrite.softhsm.failure.FailingFunctions.Witness;
 
 import java.util.ArrayList;

@@ -19,9 +19,9 @@ import org.sslwrite.kit.Link;
 import org.sslwrite.kit.Outcomes;
 import org.sslwrite.kit.Scene;
 import org.sslwrite.kit.Scene.Role;
-import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
-import org.sslwrite.pkcs11.cryptoki.Ckr;
+import org.sslwrite.pkcs11.TokenRoute;
+import org.sslwrite.pkcs11.cryptoki.ffi.Ckr;
 import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.seal.SealerChoice;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
@@ -172,8 +172,8 @@ class IncapableTokenTest {
 
     /** Real: SoftHSM 2.6 has no CKM_CHACHA20_POLY1305. */
     @ParameterizedTest
-    @EnumSource(TokenEngine.class)
-    void softhsmHasNoChaCha20(TokenEngine engine) throws TokenException {
+    @EnumSource(TokenRoute.class)
+    void softhsmHasNoChaCha20(TokenRoute engine) throws TokenException {
         Scene scene = Family.TLS13_CHACHA20.scene(Role.CLIENT);
         try (Rig rig = Rig.real(Kind.SOFTHSM, engine)) {
             SslContext.Builder only =

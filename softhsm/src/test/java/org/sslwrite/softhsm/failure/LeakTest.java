@@ -14,9 +14,9 @@ import org.sslwrite.SslError;
 import org.sslwrite.bio.Bio;
 import org.sslwrite.bio.BioPair;
 import org.sslwrite.kit.Pki;
-import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
-import org.sslwrite.pkcs11.cryptoki.Ckr;
+import org.sslwrite.pkcs11.TokenRoute;
+import org.sslwrite.pkcs11.cryptoki.ffi.Ckr;
 import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.seal.SealerFactory;
@@ -184,7 +184,7 @@ class LeakTest {
     @EnumSource(Kind.class)
     @Timeout(120)
     void thousandConnectionsThroughSunPkcs11LeaveNothing(Kind kind) throws Exception {
-        try (Rig rig = Rig.real(kind, TokenEngine.SUNPKCS11)) {
+        try (Rig rig = Rig.real(kind, TokenRoute.SUNPKCS11)) {
             Couple couple = new Couple(rig.token().sealers(), rig.token().sealers());
             int sessions = rig.census().sessions();
             Set<Long> before = rig.census().sessionObjects();

@@ -23,9 +23,9 @@ import org.sslwrite.Token;
 import org.sslwrite.kit.Outcomes;
 import org.sslwrite.kit.Pki;
 import org.sslwrite.kit.Scene.Role;
-import org.sslwrite.pkcs11.TokenConfig;
-import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.TokenRoute;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
 import org.sslwrite.seal.BreakerState;
 import org.sslwrite.softhsm.FaultyModule;
@@ -46,11 +46,11 @@ class LyingTokenTest {
 
     /** A line of the table. */
     record Row(
-            TokenEngine engine, Family family, Role role, OffloadPolicy policy, String function) {}
+            TokenRoute engine, Family family, Role role, OffloadPolicy policy, String function) {}
 
     static List<Row> records() {
         List<Row> rows = new ArrayList<>();
-        for (TokenEngine engine : TokenEngine.values()) {
+        for (TokenRoute engine : TokenRoute.values()) {
             for (Family family : Family.of(Kind.SOFTHSM)) {
                 for (String function : functions(engine, family)) {
                     Role role = Role.values()[rows.size() / 2 % 2];
@@ -66,11 +66,11 @@ class LyingTokenTest {
     }
 
     /** SunPKCS11 encrypts and authenticates piece by piece what it can. */
-    private static List<String> functions(TokenEngine engine, Family family) {
+    private static List<String> functions(TokenRoute engine, Family family) {
         if (family.isAead()) {
             return List.of("C_Encrypt");
         }
-        return engine == TokenEngine.CRYPTOKI
+        return engine == TokenRoute.CRYPTOKI
                 ? List.of("C_Encrypt", "C_Sign")
                 : List.of("C_EncryptUpdate", "C_SignFinal");
     }
@@ -83,7 +83,7 @@ class LyingTokenTest {
                 }) {
             assumeTrue(reason == null, reason);
         }
-        rig = Rig.real(Kind.SOFTHSM, TokenEngine.CRYPTOKI);
+        rig = Rig.real(Kind.SOFTHSM, TokenRoute.CRYPTOKI);
         faulty = FaultyModule.inFrontOf(rig.config().module());
     }
 
@@ -104,7 +104,7 @@ class LyingTokenTest {
         }
     }
 
-    private TokenConfig config(TokenEngine engine) throws TokenException {
+    private TokenConfig config(TokenRoute engine) throws TokenException {
         return rig.config().toBuilder().module(faulty.library()).engine(engine).build();
     }
 
@@ -143,7 +143,7 @@ class LyingTokenTest {
 
     static List<Row> signatures() {
         List<Row> rows = new ArrayList<>();
-        for (TokenEngine engine : TokenEngine.values()) {
+        for (TokenRoute engine : TokenRoute.values()) {
             for (Family family : List.of(Family.TLS13_GCM, Family.TLS12_GCM)) {
                 for (OffloadPolicy policy : OffloadPolicy.values()) {
                     rows.add(new Row(engine, family, Role.SERVER, policy, "C_Sign"));

@@ -16,7 +16,7 @@ import org.sslwrite.OffloadPolicy;
 import org.sslwrite.SslContext;
 import org.sslwrite.kit.Scene.Role;
 import org.sslwrite.pkcs11.TokenException;
-import org.sslwrite.pkcs11.cryptoki.Ckr;
+import org.sslwrite.pkcs11.cryptoki.ffi.Ckr;
 import org.sslwrite.seal.SealedBy;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 import org.sslwrite.softhsm.SunCleaner;

@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Timeout;
 import org.sslwrite.kit.WatchedProvider;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.cryptoki.AeadOperation;
-import org.sslwrite.pkcs11.cryptoki.Ckm;
 import org.sslwrite.pkcs11.cryptoki.CryptokiModule;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
+import org.sslwrite.pkcs11.cryptoki.ffi.Ckm;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 

@@ -13,7 +13,7 @@ import org.sslwrite.SslError;
 import org.sslwrite.SslReason;
 import org.sslwrite.kit.Outcomes;
 import org.sslwrite.kit.Scene.Role;
-import org.sslwrite.pkcs11.TokenEngine;
+import org.sslwrite.pkcs11.TokenRoute;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 
 import java.io.IOException;
@@ -35,7 +35,7 @@ class RemovedTokenTest {
 
     static List<Arguments> rows() {
         List<Arguments> rows = new ArrayList<>();
-        for (TokenEngine engine : TokenEngine.values()) {
+        for (TokenRoute engine : TokenRoute.values()) {
             for (Family family : List.of(Family.TLS13_GCM, Family.CBC_MTE_SHA1)) {
                 rows.add(Arguments.of(engine, family, OffloadPolicy.TOKEN_ONLY));
                 rows.add(Arguments.of(engine, family, OffloadPolicy.TOKEN_PREFERRED));
@@ -48,7 +48,7 @@ class RemovedTokenTest {
     @Tag("W26")
     @ParameterizedTest
     @MethodSource("rows")
-    void policyIsKept(TokenEngine engine, Family family, OffloadPolicy policy) throws Exception {
+    void policyIsKept(TokenRoute engine, Family family, OffloadPolicy policy) throws Exception {
         try (Rig rig = Rig.real(Kind.SOFTHSM, engine)) {
             SslContext context = rig.context(family.scene(Role.CLIENT), policy);
             Path directory = Outcomes.notNull(rig.software().tokenDirectory());

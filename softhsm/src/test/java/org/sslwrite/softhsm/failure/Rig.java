@@ -9,9 +9,9 @@ import org.sslwrite.Token;
 import org.sslwrite.kit.Link;
 import org.sslwrite.kit.Scene;
 import org.sslwrite.kit.WatchedProvider;
-import org.sslwrite.pkcs11.TokenConfig;
-import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.TokenRoute;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.pkcs11.cryptoki.CryptokiModule;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
@@ -71,7 +71,7 @@ final class Rig implements AutoCloseable {
     }
 
     /** A real token, by either way; nothing can be made to fail but by breaking it. */
-    static Rig real(Kind kind, TokenEngine engine) throws TokenException {
+    static Rig real(Kind kind, TokenRoute engine) throws TokenException {
         return real(new Way(kind, engine, false));
     }
 

@@ -24,12 +24,12 @@ import org.sslwrite.kit.Link;
 import org.sslwrite.kit.Outcomes;
 import org.sslwrite.kit.Scene;
 import org.sslwrite.kit.Scene.Role;
-import org.sslwrite.pkcs11.Pin;
-import org.sslwrite.pkcs11.PinSource;
-import org.sslwrite.pkcs11.TokenConfig;
-import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
-import org.sslwrite.pkcs11.cryptoki.Ckr;
+import org.sslwrite.pkcs11.TokenRoute;
+import org.sslwrite.pkcs11.config.TokenConfig;
+import org.sslwrite.pkcs11.cryptoki.ffi.Ckr;
+import org.sslwrite.pkcs11.pin.Pin;
+import org.sslwrite.pkcs11.pin.PinSource;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 
@@ -118,7 +118,7 @@ class SecretsTest {
     void nothingTellsASecret(Kind kind) throws Exception {
         Path recorded = folder.resolve("events.jfr");
         try (Rig rig = Rig.mocked(kind, config -> config.callTimeout(Duration.ofMillis(400)));
-                Rig sun = Rig.real(kind, TokenEngine.SUNPKCS11);
+                Rig sun = Rig.real(kind, TokenRoute.SUNPKCS11);
                 Recording recording = new Recording()) {
             recording.enable("org.sslwrite.Record");
             recording.start();
@@ -243,7 +243,7 @@ class SecretsTest {
                 TokenConfig.builder()
                         .module(Outcomes.notNull(pathOf(kind)))
                         .pin(wrong)
-                        .engine(TokenEngine.SUNPKCS11)
+                        .engine(TokenRoute.SUNPKCS11)
                         .build();
         try (Token token = Token.of(sun)) {
             say(Words.of(assertThrows(TokenException.class, token::open), token));

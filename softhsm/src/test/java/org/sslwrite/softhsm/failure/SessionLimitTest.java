@@ -16,7 +16,7 @@ import org.sslwrite.kit.Outcomes;
 import org.sslwrite.kit.Scene;
 import org.sslwrite.kit.Scene.Role;
 import org.sslwrite.pkcs11.TokenException;
-import org.sslwrite.pkcs11.cryptoki.Ckr;
+import org.sslwrite.pkcs11.cryptoki.ffi.Ckr;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 
 import java.lang.foreign.Arena;

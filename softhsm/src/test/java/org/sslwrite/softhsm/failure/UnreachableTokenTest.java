@@ -20,13 +20,13 @@ import org.sslwrite.kit.Link;
 import org.sslwrite.kit.Outcomes;
 import org.sslwrite.kit.Scene;
 import org.sslwrite.kit.Scene.Role;
-import org.sslwrite.pkcs11.PinSource;
-import org.sslwrite.pkcs11.TokenConfig;
-import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.TokenRoute;
 import org.sslwrite.pkcs11.TokenSelector;
-import org.sslwrite.pkcs11.cryptoki.Ckr;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.pkcs11.cryptoki.CryptokiModule;
+import org.sslwrite.pkcs11.cryptoki.ffi.Ckr;
+import org.sslwrite.pkcs11.pin.PinSource;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 import org.sslwrite.softhsm.junit.WithToken;
@@ -109,14 +109,14 @@ class UnreachableTokenTest {
     static List<Arguments> obstacles() {
         List<Arguments> rows = new ArrayList<>();
         for (Obstacle obstacle : Obstacle.values()) {
-            for (TokenEngine engine : TokenEngine.values()) {
+            for (TokenRoute engine : TokenRoute.values()) {
                 rows.add(Arguments.of(obstacle, engine));
             }
         }
         return rows;
     }
 
-    private TokenConfig config(Obstacle obstacle, TokenEngine engine) throws Exception {
+    private TokenConfig config(Obstacle obstacle, TokenRoute engine) throws Exception {
         TokenConfig.Builder config = softhsm.config().toBuilder().engine(engine);
         obstacle.raise(config, folder);
         return config.build();
@@ -124,7 +124,7 @@ class UnreachableTokenTest {
 
     @ParameterizedTest
     @MethodSource("obstacles")
-    void tokenOnlyIsRefusedWhenTheContextIsBuilt(Obstacle obstacle, TokenEngine engine)
+    void tokenOnlyIsRefusedWhenTheContextIsBuilt(Obstacle obstacle, TokenRoute engine)
             throws Exception {
         try (Token token = Token.of(config(obstacle, engine))) {
             for (int i = 0; i < 2; i++) {
@@ -139,7 +139,7 @@ class UnreachableTokenTest {
 
     @ParameterizedTest
     @MethodSource("obstacles")
-    void softwareSealsUnderTokenPreferred(Obstacle obstacle, TokenEngine engine) throws Exception {
+    void softwareSealsUnderTokenPreferred(Obstacle obstacle, TokenRoute engine) throws Exception {
         try (Token token = Token.of(config(obstacle, engine))) {
             SslContext context =
                     Link.builder(Scene.ANY)
@@ -175,8 +175,8 @@ class UnreachableTokenTest {
 
     /** The token's software is installed while we run. */
     @ParameterizedTest
-    @EnumSource(TokenEngine.class)
-    void libraryThatComesLaterIsUsed(TokenEngine engine) throws Exception {
+    @EnumSource(TokenRoute.class)
+    void libraryThatComesLaterIsUsed(TokenRoute engine) throws Exception {
         TokenConfig config = config(Obstacle.LIBRARY_MISSING, engine);
         try (Token token = Token.of(config)) {
             SslContext context =

@@ -9,14 +9,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sslwrite.Token;
-import org.sslwrite.pkcs11.TokenConfig;
-import org.sslwrite.pkcs11.TokenEngine;
-import org.sslwrite.pkcs11.TokenSignatures;
+import org.sslwrite.pkcs11.TokenRoute;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.pkcs11.cryptoki.AeadOperation;
-import org.sslwrite.pkcs11.cryptoki.Ckm;
 import org.sslwrite.pkcs11.cryptoki.CryptokiModule;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
+import org.sslwrite.pkcs11.cryptoki.ffi.Ckm;
+import org.sslwrite.pkcs11.key.TokenSignatures;
 import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.seal.RecordSealer;
 import org.sslwrite.seal.SealException;
@@ -201,7 +201,7 @@ class VirtualThreadTest {
         "SUNPKCS11, SEAL_CBC,     C_SignFinal",
         "SUNPKCS11, CLOSE,        C_Logout",
     })
-    void isParkedWhileACallHangs(TokenEngine engine, Use use, String function) throws Exception {
+    void isParkedWhileACallHangs(TokenRoute engine, Use use, String function) throws Exception {
         KeyPair key = software.generateKeyPair(KeyPairKind.EC_P256);
         software.storeCertificate(key, SelfSignedCertificate.of(software, key));
         TokenConfig config =

@@ -1,6 +1,6 @@
 package org.sslwrite.softhsm.failure;
 
-import org.sslwrite.pkcs11.TokenEngine;
+import org.sslwrite.pkcs11.TokenRoute;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 
 import java.util.ArrayList;
@@ -11,15 +11,15 @@ import java.util.List;
  *
  * @param messages whether AES-GCM goes by C_EncryptMessage
  */
-record Way(Kind kind, TokenEngine engine, boolean messages) {
+record Way(Kind kind, TokenRoute engine, boolean messages) {
     static List<Way> all() {
         List<Way> ways = new ArrayList<>();
         for (Kind kind : Kind.values()) {
-            for (TokenEngine engine : TokenEngine.values()) {
+            for (TokenRoute engine : TokenRoute.values()) {
                 ways.add(new Way(kind, engine, false));
             }
         }
-        ways.add(new Way(Kind.NSS, TokenEngine.CRYPTOKI, true));
+        ways.add(new Way(Kind.NSS, TokenRoute.CRYPTOKI, true));
         return ways;
     }
 

@@ -17,12 +17,13 @@ import org.sslwrite.SslContext;
 import org.sslwrite.TlsIdentity;
 import org.sslwrite.Token;
 import org.sslwrite.pkcs11.KeySelector;
-import org.sslwrite.pkcs11.Pin;
-import org.sslwrite.pkcs11.PinSource;
-import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.TokenSelector;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
+import org.sslwrite.pkcs11.key.TokenSigner;
+import org.sslwrite.pkcs11.pin.Pin;
+import org.sslwrite.pkcs11.pin.PinSource;
 import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
@@ -151,6 +152,7 @@ class ModulePathTest {
                 pathOf(
                         Ssl.class,
                         TokenConfig.class,
+                        TokenSigner.class,
                         BouncyCastleProvider.class,
                         PEMParser.class,
                         TlsProtocol.class,

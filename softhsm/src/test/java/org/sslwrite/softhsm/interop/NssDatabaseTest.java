@@ -12,15 +12,15 @@ import org.sslwrite.TlsIdentity;
 import org.sslwrite.Token;
 import org.sslwrite.kit.OpenSsl;
 import org.sslwrite.pkcs11.KeySelector;
-import org.sslwrite.pkcs11.PinSource;
-import org.sslwrite.pkcs11.TokenConfig;
-import org.sslwrite.pkcs11.TokenEngine;
-import org.sslwrite.pkcs11.cryptoki.Ckr;
-import org.sslwrite.pkcs11.cryptoki.CryptokiFunctions;
+import org.sslwrite.pkcs11.TokenRoute;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.pkcs11.cryptoki.CryptokiModule;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
 import org.sslwrite.pkcs11.cryptoki.TokenConnection;
+import org.sslwrite.pkcs11.cryptoki.ffi.Ckr;
+import org.sslwrite.pkcs11.cryptoki.ffi.CryptokiFunctions;
+import org.sslwrite.pkcs11.pin.PinSource;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 
@@ -66,7 +66,7 @@ class NssDatabaseTest {
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);
-        for (TokenEngine engine : TokenEngine.values()) {
+        for (TokenRoute engine : TokenRoute.values()) {
             for (String key : List.of("RSA_2048", "EC_P256")) {
                 for (String version : List.of("-tls1_3", "-tls1_2")) {
                     String line = engine + " " + key + " " + version + ": \n";
@@ -87,7 +87,7 @@ class NssDatabaseTest {
         for (KeyPairKind kind : List.of(KeyPairKind.RSA_2048, KeyPairKind.EC_P256)) {
             byte[] id = {(byte) (1 + kind.ordinal())};
             make(config, kind, id);
-            for (TokenEngine engine : TokenEngine.values()) {
+            for (TokenRoute engine : TokenRoute.values()) {
                 try (Token token = Token.of(config.toBuilder().engine(engine).build())) {
                     TlsIdentity identity = token.identity(KeySelector.byId(id));
                     SslContext context = SslContext.builder().identity(identity).build();

@@ -3,9 +3,9 @@ package org.sslwrite.softhsm.interop;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.sslwrite.Token;
-import org.sslwrite.pkcs11.TokenConfig;
-import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.TokenRoute;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 
@@ -41,7 +41,7 @@ final class OpenTokens implements AutoCloseable {
         }
     }
 
-    static Token open(SoftwareToken software, TokenEngine engine) throws TokenException {
+    static Token open(SoftwareToken software, TokenRoute engine) throws TokenException {
         TokenConfig config = software.config().toBuilder().engine(engine).build();
         Token token = Token.of(config);
         token.open();

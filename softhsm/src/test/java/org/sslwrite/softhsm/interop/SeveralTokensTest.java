@@ -27,7 +27,7 @@ import org.sslwrite.interop.PeerSuite;
 import org.sslwrite.interop.Row;
 import org.sslwrite.interop.Rows;
 import org.sslwrite.interop.Tool;
-import org.sslwrite.pkcs11.TokenEngine;
+import org.sslwrite.pkcs11.TokenRoute;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
 import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.softhsm.SoftwareToken;
@@ -70,7 +70,7 @@ class SeveralTokensTest {
      * @param token null for software
      */
     private record Holder(String name, @Nullable Token token, TlsIdentity identity) {
-        static Holder of(String name, Kind kind, TokenEngine engine, KeyPairKind key)
+        static Holder of(String name, Kind kind, TokenRoute engine, KeyPairKind key)
                 throws Exception {
             SoftwareToken provisioned = SoftwareToken.create(kind);
             OPEN.addFirst(provisioned);
@@ -95,9 +95,9 @@ class SeveralTokensTest {
     static void open() throws Exception {
         OpenTokens.assumeInstalled();
         authority = new Authority(folder);
-        one = Holder.of("SoftHSM 1", Kind.SOFTHSM, TokenEngine.CRYPTOKI, KeyPairKind.RSA_2048);
-        two = Holder.of("SoftHSM 2", Kind.SOFTHSM, TokenEngine.SUNPKCS11, KeyPairKind.EC_P384);
-        nss = Holder.of("NSS", Kind.NSS, TokenEngine.CRYPTOKI, KeyPairKind.EC_P256);
+        one = Holder.of("SoftHSM 1", Kind.SOFTHSM, TokenRoute.CRYPTOKI, KeyPairKind.RSA_2048);
+        two = Holder.of("SoftHSM 2", Kind.SOFTHSM, TokenRoute.SUNPKCS11, KeyPairKind.EC_P384);
+        nss = Holder.of("NSS", Kind.NSS, TokenRoute.CRYPTOKI, KeyPairKind.EC_P256);
         Duration day = Duration.ofDays(1);
         TlsIdentity identity = authority.issue(SOFTWARE_HOST, day.negated(), day).identity();
         software = new Holder("software", null, identity);

@@ -16,11 +16,11 @@ import org.sslwrite.SslContext;
 import org.sslwrite.TlsIdentity;
 import org.sslwrite.Token;
 import org.sslwrite.kit.OpenSsl;
-import org.sslwrite.pkcs11.TokenConfig;
-import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
-import org.sslwrite.pkcs11.cryptoki.Ckm;
+import org.sslwrite.pkcs11.TokenRoute;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
+import org.sslwrite.pkcs11.cryptoki.ffi.Ckm;
 import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.softhsm.FaultyModule;
 import org.sslwrite.softhsm.SoftwareToken;
@@ -97,7 +97,7 @@ class SignatureMechanismsTest {
     static Stream<Object[]> rowsOfEngines() {
         return rows().flatMap(
                         row ->
-                                Stream.of(TokenEngine.values())
+                                Stream.of(TokenRoute.values())
                                         .map(engine -> new Object[] {engine, row}));
     }
 
@@ -125,7 +125,7 @@ class SignatureMechanismsTest {
         }
     }
 
-    private TokenConfig config(TokenEngine engine, KeyPairKind kind) throws Exception {
+    private TokenConfig config(TokenRoute engine, KeyPairKind kind) throws Exception {
         SoftwareToken.KeyPair key = software.generateKeyPair(kind);
         try (Token signer = Token.of(software.config())) {
             TlsIdentity made = signer.selfSigned("localhost", key.selector(), key.publicKey());
@@ -140,7 +140,7 @@ class SignatureMechanismsTest {
 
     @ParameterizedTest(name = "{0}: {1}")
     @MethodSource("rowsOfEngines")
-    void opensslTakesWhatIsSigned(TokenEngine engine, Row row) throws Exception {
+    void opensslTakesWhatIsSigned(TokenRoute engine, Row row) throws Exception {
         TokenConfig config = config(engine, KeyPairKind.RSA_2048);
         row.hidden().forEach(faulty::hideMechanism);
         try (Token token = Token.of(config)) {
@@ -182,8 +182,8 @@ class SignatureMechanismsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(TokenEngine.class)
-    void tls13AloneIsRefusedWhenTheContextIsMade(TokenEngine engine) throws Exception {
+    @EnumSource(TokenRoute.class)
+    void tls13AloneIsRefusedWhenTheContextIsMade(TokenRoute engine) throws Exception {
         TokenConfig config = config(engine, KeyPairKind.RSA_2048);
         Stream.of(PSS, HASHED_PSS, RAW).flatMap(List::stream).forEach(faulty::hideMechanism);
         try (Token token = Token.of(config)) {
@@ -202,8 +202,8 @@ class SignatureMechanismsTest {
 
     /** A second identity that can sign keeps the version. */
     @ParameterizedTest
-    @EnumSource(TokenEngine.class)
-    void anotherIdentityKeepsTheVersion(TokenEngine engine) throws Exception {
+    @EnumSource(TokenRoute.class)
+    void anotherIdentityKeepsTheVersion(TokenRoute engine) throws Exception {
         TokenConfig config = config(engine, KeyPairKind.RSA_2048);
         Stream.of(PSS, HASHED_PSS, RAW).flatMap(List::stream).forEach(faulty::hideMechanism);
         try (Token token = Token.of(config)) {
@@ -219,8 +219,8 @@ class SignatureMechanismsTest {
 
     /** What is listed and does not work is found out when the context is made. */
     @ParameterizedTest
-    @EnumSource(TokenEngine.class)
-    void trialTellsWhatTheListDoesNot(TokenEngine engine) throws Exception {
+    @EnumSource(TokenRoute.class)
+    void trialTellsWhatTheListDoesNot(TokenRoute engine) throws Exception {
         TokenConfig config = config(engine, KeyPairKind.EC_P256);
         try (Token token = Token.of(config)) {
             TlsIdentity identity = token.identity();
@@ -228,7 +228,7 @@ class SignatureMechanismsTest {
             SslContext context = SslContext.builder().identity(identity).build();
             SslContext.builder().identity(identity).build();
             long trials = faulty.calls("C_SignInit") - before;
-            assertTrue(trials <= (engine == TokenEngine.CRYPTOKI ? 0 : 6), trials + " trials");
+            assertTrue(trials <= (engine == TokenRoute.CRYPTOKI ? 0 : 6), trials + " trials");
             assertEquals("TLSv1.3", connect(context, identity).protocol());
             faulty.fail("C_SignInit", CKR_MECHANISM_INVALID);
             Exception e = assertThrows(Exception.class, token::identity);

@@ -18,9 +18,9 @@ import org.sslwrite.Token;
 import org.sslwrite.kit.Link;
 import org.sslwrite.kit.Scene;
 import org.sslwrite.kit.Scene.Role;
-import org.sslwrite.pkcs11.TokenConfig;
-import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.TokenRoute;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
 import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.protocol.TlsVersion;
@@ -65,7 +65,7 @@ class StartTest {
         }
     }
 
-    private TokenConfig config(TokenEngine engine) throws TokenException {
+    private TokenConfig config(TokenRoute engine) throws TokenException {
         return software.config().toBuilder()
                 .module(faulty.library())
                 .key(key.selector())
@@ -88,7 +88,7 @@ class StartTest {
         "SUNPKCS11, TOKEN_PREFERRED, 150",
         "SUNPKCS11, SOFTWARE,        100",
     })
-    void contextIsMadeWithFewCalls(TokenEngine engine, OffloadPolicy policy, int limit)
+    void contextIsMadeWithFewCalls(TokenRoute engine, OffloadPolicy policy, int limit)
             throws TokenException, IdentityException {
         try (Token token = Token.of(config(engine))) {
             context(token, policy);
@@ -100,8 +100,8 @@ class StartTest {
 
     /** What is known of a token is not asked again, whoever opens it. */
     @ParameterizedTest
-    @EnumSource(TokenEngine.class)
-    void knownAnswersAreRemembered(TokenEngine engine) throws TokenException, IdentityException {
+    @EnumSource(TokenRoute.class)
+    void knownAnswersAreRemembered(TokenRoute engine) throws TokenException, IdentityException {
         for (OffloadPolicy policy :
                 List.of(OffloadPolicy.TOKEN_ONLY, OffloadPolicy.TOKEN_PREFERRED)) {
             long before = faulty.calls("C_CreateObject");
@@ -117,8 +117,8 @@ class StartTest {
 
     /** A context asks for nothing that it cannot use. */
     @ParameterizedTest
-    @EnumSource(TokenEngine.class)
-    void nothingElseIsTried(TokenEngine engine) throws TokenException, IdentityException {
+    @EnumSource(TokenRoute.class)
+    void nothingElseIsTried(TokenRoute engine) throws TokenException, IdentityException {
         try (Token token = Token.of(config(engine))) {
             SslContext.builder()
                     .identity(token.identity())
@@ -141,7 +141,7 @@ class StartTest {
     })
     void connectionCostsFewCalls(OffloadPolicy policy, int keys, int records)
             throws TokenException, IdentityException {
-        try (Token token = Token.of(config(TokenEngine.CRYPTOKI))) {
+        try (Token token = Token.of(config(TokenRoute.CRYPTOKI))) {
             Scene scene = new Scene(Role.SERVER, CipherSuite.TLS_AES_128_GCM_SHA256);
             Link link = Link.toJsse(scene, builder -> builder.token(token, policy));
             long keysBefore = faulty.calls("C_CreateObject");

@@ -30,7 +30,7 @@ import org.sslwrite.interop.PeerSuite;
 import org.sslwrite.interop.Row;
 import org.sslwrite.interop.Rows;
 import org.sslwrite.interop.Tool;
-import org.sslwrite.pkcs11.TokenEngine;
+import org.sslwrite.pkcs11.TokenRoute;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
 import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.softhsm.SoftwareToken;
@@ -126,7 +126,7 @@ class TokenKeysTest {
         // SunPKCS11 sees no keys of NSS without a database: another way to the same token signs.
         Token signing =
                 way.token() == Kind.NSS
-                        ? tokens.token(new Way(Kind.NSS, TokenEngine.CRYPTOKI))
+                        ? tokens.token(new Way(Kind.NSS, TokenRoute.CRYPTOKI))
                         : tokens.token(way);
         TlsIdentity identity = signing.identity(key.keys().selector());
         assertEquals(List.of(key.certificate()), identity.chain());
@@ -196,7 +196,7 @@ class TokenKeysTest {
     /** The JDK's key store shows stored keys only, and NSS without a database stores none. */
     @Test
     void sunPkcs11SaysHowToUseAKeyOfNss() {
-        Token token = tokens.token(new Way(Kind.NSS, TokenEngine.SUNPKCS11));
+        Token token = tokens.token(new Way(Kind.NSS, TokenRoute.SUNPKCS11));
         for (InToken key : KEYS.get(Kind.NSS).values()) {
             IdentityException refused =
                     assertThrows(

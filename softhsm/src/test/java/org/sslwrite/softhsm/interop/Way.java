@@ -1,6 +1,6 @@
 package org.sslwrite.softhsm.interop;
 
-import org.sslwrite.pkcs11.TokenEngine;
+import org.sslwrite.pkcs11.TokenRoute;
 import org.sslwrite.protocol.BulkCipher;
 import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A token, and how it is reached. */
-record Way(Kind token, TokenEngine engine) {
+record Way(Kind token, TokenRoute engine) {
     /** Every token in every way. */
     static final List<Way> ALL =
             Stream.of(Kind.values())
-                    .flatMap(token -> Stream.of(TokenEngine.values()).map(e -> new Way(token, e)))
+                    .flatMap(token -> Stream.of(TokenRoute.values()).map(e -> new Way(token, e)))
                     .toList();
 
     /** SoftHSM 2.6 has no CKM_CHACHA20_POLY1305. */

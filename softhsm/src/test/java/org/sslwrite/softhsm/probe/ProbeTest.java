@@ -12,26 +12,26 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sslwrite.pkcs11.KeySelector;
-import org.sslwrite.pkcs11.Pin;
-import org.sslwrite.pkcs11.PinSource;
-import org.sslwrite.pkcs11.TokenConfig;
-import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.TokenRoute;
 import org.sslwrite.pkcs11.TokenSelector;
-import org.sslwrite.pkcs11.cryptoki.Ckm;
-import org.sslwrite.pkcs11.cryptoki.Ckr;
-import org.sslwrite.pkcs11.cryptoki.CryptokiFunctions;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.pkcs11.cryptoki.CryptokiModule;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
-import org.sslwrite.pkcs11.cryptoki.TokenInfo;
-import org.sslwrite.pkcs11.probe.Feature;
-import org.sslwrite.pkcs11.probe.Finding;
-import org.sslwrite.pkcs11.probe.Finding.Verdict;
-import org.sslwrite.pkcs11.probe.GcmLayout;
-import org.sslwrite.pkcs11.probe.Probe;
-import org.sslwrite.pkcs11.probe.ProbeReport;
-import org.sslwrite.pkcs11.probe.SuiteOffload;
-import org.sslwrite.pkcs11.probe.Timing;
+import org.sslwrite.pkcs11.cryptoki.ffi.Ckm;
+import org.sslwrite.pkcs11.cryptoki.ffi.Ckr;
+import org.sslwrite.pkcs11.cryptoki.ffi.CryptokiFunctions;
+import org.sslwrite.pkcs11.cryptoki.ffi.TokenInfo;
+import org.sslwrite.pkcs11.pin.Pin;
+import org.sslwrite.pkcs11.pin.PinSource;
+import org.sslwrite.probe.Feature;
+import org.sslwrite.probe.Finding;
+import org.sslwrite.probe.Finding.Verdict;
+import org.sslwrite.probe.GcmLayout;
+import org.sslwrite.probe.Probe;
+import org.sslwrite.probe.ProbeReport;
+import org.sslwrite.probe.SuiteOffload;
+import org.sslwrite.probe.Timing;
 import org.sslwrite.softhsm.FaultyModule;
 import org.sslwrite.softhsm.SelfSignedCertificate;
 import org.sslwrite.softhsm.SoftwareToken;
@@ -88,7 +88,7 @@ class ProbeTest {
         nss = Probe.run(nssConfig);
     }
 
-    private static Verdict verdict(ProbeReport report, Feature feature, TokenEngine engine) {
+    private static Verdict verdict(ProbeReport report, Feature feature, TokenRoute engine) {
         return report.findings().stream()
                 .filter(f -> f.feature() == feature && f.engine() == engine)
                 .map(Finding::verdict)
@@ -103,7 +103,7 @@ class ProbeTest {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static void assertTimed(ProbeReport report, String operation, TokenEngine engine) {
+    private static void assertTimed(ProbeReport report, String operation, TokenRoute engine) {
         List<Integer> sizes = new ArrayList<>();
         for (Timing timing : report.timings()) {
             if (timing.operation().equals(operation) && timing.engine() == engine) {
@@ -131,7 +131,7 @@ class ProbeTest {
                 softhsm.capabilities(),
                 softhsm::toText);
         assertEquals(CHACHA20, cannot(softhsm));
-        TokenEngine c = TokenEngine.CRYPTOKI;
+        TokenRoute c = TokenRoute.CRYPTOKI;
         assertEquals(Verdict.ABSENT, verdict(softhsm, Feature.CHACHA20_POLY1305, c));
         assertEquals(Verdict.WORKS, verdict(softhsm, Feature.RSA_PKCS1, c));
         assertEquals(Verdict.WORKS, verdict(softhsm, Feature.ECDSA_P384, c));
@@ -146,7 +146,7 @@ class ProbeTest {
                 nss.capabilities(),
                 nss::toText);
         assertEquals(Set.of(), cannot(nss));
-        assertTimed(nss, "AES-128-GCM, message API", TokenEngine.CRYPTOKI);
+        assertTimed(nss, "AES-128-GCM, message API", TokenRoute.CRYPTOKI);
     }
 
     @Test
@@ -164,7 +164,7 @@ class ProbeTest {
         for (ProbeReport report : List.of(softhsm, nss)) {
             assertEquals(GcmLayout.WITH_IV_BITS, report.gcmLayout());
             assertEquals(List.of(), report.notes());
-            for (TokenEngine engine : TokenEngine.values()) {
+            for (TokenRoute engine : TokenRoute.values()) {
                 for (Feature feature : IN_BOTH) {
                     assertEquals(
                             Verdict.WORKS,
@@ -199,7 +199,7 @@ class ProbeTest {
         Path file = folder.resolve("token.conf");
         Files.writeString(file, report.recommendation());
         TokenConfig config = TokenConfig.fromFile(file);
-        assertEquals(TokenEngine.CRYPTOKI, config.engine());
+        assertEquals(TokenRoute.CRYPTOKI, config.engine());
         assertEquals(16384, config.maxFragment());
         assertFalse(config.privateTrafficKeys());
         assertEquals(key.selector(), config.key());
@@ -241,14 +241,14 @@ class ProbeTest {
         assertTrue(without.startsWith("the named key was not tried: "), without);
         token.storeCertificate(key, SelfSignedCertificate.of(token, key));
         ProbeReport report = Probe.run(named, moduleOf(named));
-        assertEquals(Verdict.WORKS, verdict(report, Feature.ECDSA_P384, TokenEngine.CRYPTOKI));
+        assertEquals(Verdict.WORKS, verdict(report, Feature.ECDSA_P384, TokenRoute.CRYPTOKI));
         assertEquals("with the " + key.selector(), detail(report, Feature.ECDSA_P384));
         assertEquals("", detail(report, Feature.ECDSA_P256));
     }
 
     private static String detail(ProbeReport report, Feature feature) {
         return report.findings().stream()
-                .filter(f -> f.feature() == feature && f.engine() == TokenEngine.CRYPTOKI)
+                .filter(f -> f.feature() == feature && f.engine() == TokenRoute.CRYPTOKI)
                 .map(Finding::detail)
                 .findFirst()
                 .orElseThrow();
@@ -275,7 +275,7 @@ class ProbeTest {
             breaker.join();
             List<Feature> fail =
                     IN_BOTH.stream()
-                            .filter(f -> verdict(report, f, TokenEngine.SUNPKCS11) != Verdict.WORKS)
+                            .filter(f -> verdict(report, f, TokenRoute.SUNPKCS11) != Verdict.WORKS)
                             .toList();
             assertEquals(List.of(Feature.AES_128_GCM), fail, report::toText);
         }
@@ -322,7 +322,7 @@ class ProbeTest {
         CryptokiModule module = withoutKeyGeneration(token.config());
         TokenConfig named = token.config().toBuilder().key(key.selector()).build();
         ProbeReport report = Probe.run(named, module);
-        TokenEngine c = TokenEngine.CRYPTOKI;
+        TokenRoute c = TokenRoute.CRYPTOKI;
         assertEquals(Verdict.WORKS, verdict(report, Feature.ECDSA_P384, c), report::toText);
         assertEquals(Verdict.UNTRIED, verdict(report, Feature.ECDSA_P256, c));
         assertEquals(Verdict.UNTRIED, verdict(report, Feature.RSA_PSS, c));
@@ -347,7 +347,7 @@ class ProbeTest {
                             .noneMatch(
                                     f ->
                                             f.feature() == Feature.RSA_PSS
-                                                    && f.engine() == TokenEngine.SUNPKCS11
+                                                    && f.engine() == TokenRoute.SUNPKCS11
                                                     && f.works()),
                     unseen::toText);
             token.storeCertificate(key, SelfSignedCertificate.of(token, key));
@@ -355,7 +355,7 @@ class ProbeTest {
                 faulty.hideMechanism(mechanism);
             }
             ProbeReport report = Probe.run(named);
-            for (TokenEngine engine : TokenEngine.values()) {
+            for (TokenRoute engine : TokenRoute.values()) {
                 assertEquals(
                         Verdict.WORKS, verdict(report, Feature.RSA_PKCS1, engine), report::toText);
                 assertNotEquals(

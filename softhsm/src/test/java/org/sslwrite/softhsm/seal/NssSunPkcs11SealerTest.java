@@ -1,10 +1,10 @@
 package org.sslwrite.softhsm.seal;
 
-import org.sslwrite.pkcs11.TokenEngine;
+import org.sslwrite.pkcs11.TokenRoute;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 
 class NssSunPkcs11SealerTest extends TokenSealerContract {
     NssSunPkcs11SealerTest() {
-        super(Kind.NSS, TokenEngine.SUNPKCS11);
+        super(Kind.NSS, TokenRoute.SUNPKCS11);
     }
 }

@@ -1,6 +1,6 @@
 package org.sslwrite.softhsm.seal;
 
-import org.sslwrite.pkcs11.TokenEngine;
+import org.sslwrite.pkcs11.TokenRoute;
 import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 
@@ -8,7 +8,7 @@ import java.util.Set;
 
 class SofthsmCryptokiSealerTest extends TokenSealerContract {
     SofthsmCryptokiSealerTest() {
-        super(Kind.SOFTHSM, TokenEngine.CRYPTOKI);
+        super(Kind.SOFTHSM, TokenRoute.CRYPTOKI);
     }
 
     /** SoftHSM 2.6 has no CKM_CHACHA20_POLY1305. */

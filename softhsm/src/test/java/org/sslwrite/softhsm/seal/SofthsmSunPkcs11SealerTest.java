@@ -1,6 +1,6 @@
 package org.sslwrite.softhsm.seal;
 
-import org.sslwrite.pkcs11.TokenEngine;
+import org.sslwrite.pkcs11.TokenRoute;
 import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 
@@ -8,7 +8,7 @@ import java.util.Set;
 
 class SofthsmSunPkcs11SealerTest extends TokenSealerContract {
     SofthsmSunPkcs11SealerTest() {
-        super(Kind.SOFTHSM, TokenEngine.SUNPKCS11);
+        super(Kind.SOFTHSM, TokenRoute.SUNPKCS11);
     }
 
     /** SoftHSM 2.6 has no CKM_CHACHA20_POLY1305. */

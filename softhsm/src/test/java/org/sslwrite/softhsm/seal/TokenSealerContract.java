@@ -3,10 +3,10 @@ package org.sslwrite.softhsm.seal;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.sslwrite.Token;
-import org.sslwrite.pkcs11.TokenConfig;
 import org.sslwrite.pkcs11.TokenConfigException;
-import org.sslwrite.pkcs11.TokenEngine;
 import org.sslwrite.pkcs11.TokenException;
+import org.sslwrite.pkcs11.TokenRoute;
+import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.seal.RecordSealerContract;
 import org.sslwrite.seal.SealerFactory;
 import org.sslwrite.softhsm.SoftwareToken;
@@ -18,19 +18,19 @@ import java.security.Security;
 /** The contract of every sealer, over a real token. */
 abstract class TokenSealerContract extends RecordSealerContract {
     private final Kind kind;
-    private final TokenEngine engine;
+    private final TokenRoute engine;
     private final boolean messages;
     private SoftwareToken software;
     private Token token;
 
-    TokenSealerContract(Kind kind, TokenEngine engine) {
+    TokenSealerContract(Kind kind, TokenRoute engine) {
         this(kind, engine, false);
     }
 
     /**
      * @param messages whether AES-GCM goes by C_EncryptMessage
      */
-    TokenSealerContract(Kind kind, TokenEngine engine, boolean messages) {
+    TokenSealerContract(Kind kind, TokenRoute engine, boolean messages) {
         this.kind = kind;
         this.engine = engine;
         this.messages = messages;
@@ -47,7 +47,7 @@ abstract class TokenSealerContract extends RecordSealerContract {
         token.open();
     }
 
-    static TokenConfig configured(SoftwareToken software, TokenEngine engine)
+    static TokenConfig configured(SoftwareToken software, TokenRoute engine)
             throws TokenConfigException {
         return software.config().toBuilder().engine(engine).build();
     }
