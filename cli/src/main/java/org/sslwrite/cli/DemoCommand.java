@@ -170,7 +170,10 @@ final class DemoCommand implements Callable<Integer> {
             @Nullable String openssl)
             throws CommandFailure, InterruptedException {
         List<FailureRow> rows = new ArrayList<>();
-        if (token == null || !token.isThrowAway() || tokenUse.policy() == OffloadPolicy.SOFTWARE) {
+        if (token == null
+                || !token.isThrowAway()
+                || tokenUse.policy() == OffloadPolicy.SOFTWARE
+                || !DemoRun.canBreak(source)) {
             return rows;
         }
         for (OffloadPolicy policy :

@@ -39,6 +39,8 @@ record DemoRun(
         Duration timeout,
         @Nullable String openssl,
         boolean progress) {
+    /** Bytes of a file that has a part before the token fails and one after. */
+    private static final long LEAST_TO_BREAK = 2;
 
     TransferRow row() throws CommandFailure, InterruptedException {
         return withPeer(this::serve);
@@ -91,7 +93,7 @@ record DemoRun(
             connection.handshake();
             connection.endOfOpening();
             long start = System.nanoTime();
-            long sent = send(source, connection, bytes -> {});
+            long sent = send(source, connection, Transfer.LARGE_PIECE, bytes -> {});
             connection.sendCloseNotify();
             connection.awaitClose();
             Sha256Sink.Received received = peer.await();
@@ -108,6 +110,13 @@ record DemoRun(
     /** Something that breaks a token. */
     interface Breakage {
         void happen() throws CommandFailure;
+    }
+
+    /** Whether a file is long enough for {@link #rowWithFailure}. */
+    static boolean canBreak(Path file) throws CommandFailure {
+        try (FileSource source = FileSource.open(file)) {
+            return source.size() >= LEAST_TO_BREAK;
+        }
     }
 
     /** Sends the file again, and lets the token fail when half of it has gone. */
@@ -135,12 +144,13 @@ record DemoRun(
     private @Nullable TlsFailure sendAndBreak(
             FileSource source, TlsConnection connection, Breakage breakage)
             throws CommandFailure, IOException {
-        long half = source.size() / 2;
+        long half = (source.size() + 1) / 2;
         boolean[] broken = {false};
         try {
             send(
                     source,
                     connection,
+                    Math.clamp(half, 1, Transfer.LARGE_PIECE),
                     bytes -> {
                         if (!broken[0] && bytes >= half) {
                             broken[0] = true;
@@ -186,14 +196,15 @@ record DemoRun(
                 : "from " + fallback.engine() + " to " + fallback.successor();
     }
 
-    private long send(FileSource source, TlsConnection connection, Transfer.Progress watcher)
+    private long send(
+            FileSource source, TlsConnection connection, int pieceSize, Transfer.Progress watcher)
             throws CommandFailure, TlsFailure {
         try (TransferProgress bar =
                 TransferProgress.show(progress, version().toString(), source.size())) {
             return Transfer.send(
                     source,
                     connection,
-                    Transfer.LARGE_PIECE,
+                    pieceSize,
                     sent -> {
                         bar.sent(sent);
                         watcher.sent(sent);

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.TokenSelector;
 import org.sslwrite.softhsm.SoftwareToken;
@@ -101,6 +102,18 @@ class TokenTest {
                 () -> assertTrue(out.contains("token-preferred: 3,000,001 bytes arrived"), out),
                 () -> assertTrue(out.contains("token-only: 3,000,001 bytes arrived"), out),
                 () -> assertTrue(out.contains("was given the key again"), out));
+    }
+
+    /** Whatever the size of a file is, half of it has gone when the token fails. */
+    @ParameterizedTest(name = "{0} bytes")
+    @ValueSource(ints = {0, 1, 2, 1000, 100_000})
+    void smallFileSeesTheTokenFail(int size) throws IOException, InterruptedException {
+        assumeToken("softhsm");
+        Path file = Fixture.file(folder, "file", size);
+        Cli.Result result = Cli.run("demo", file, "--json", "--peer", "self", "--token", "softhsm");
+
+        assertEquals(0, result.exit(), result.err());
+        assertEquals(size > 1, result.out().contains("\"as_promised\":true"), result.out());
     }
 
     @Test
