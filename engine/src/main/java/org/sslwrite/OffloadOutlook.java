@@ -12,43 +12,75 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** What a token can seal of the suites of a context, found out when the context is made. */
 final class OffloadOutlook {
     private final @Nullable SealerFactory token;
-    private final List<TlsVersion> versions;
+    private final List<SealingParameters> wanted;
+    private final CompletableFuture<Void> prepared = new CompletableFuture<>();
+    private List<TlsVersion> versions = List.of();
 
     /** By suite: why the token cannot seal it; null if it can. */
     private final Map<CipherSuite, @Nullable String> reasons = new LinkedHashMap<>();
 
-    /** Why the token cannot be asked; null if it could. */
-    private @Nullable String unreachable;
-
     /**
-     * Asks the token.
+     * Begins to ask the token, on a thread of its own.
      *
      * @param token null for none
+     * @param wanted versions that may be left out later
      */
     OffloadOutlook(
-            @Nullable SealerFactory token, List<TlsVersion> versions, List<CipherSuite> suites) {
+            @Nullable SealerFactory token, List<TlsVersion> wanted, List<CipherSuite> suites) {
         this.token = token;
-        this.versions = versions;
+        this.wanted =
+                suites.stream()
+                        .filter(suite -> wanted.contains(suite.version()))
+                        .map(suite -> new SealingParameters(suite.version(), suite, false))
+                        .toList();
+        if (token != null) {
+            Thread.ofPlatform().daemon().name("sslwrite-prepare").start(() -> prepare(token));
+        }
+    }
+
+    private void prepare(SealerFactory factory) {
+        try {
+            factory.prepare(wanted);
+            prepared.complete(null);
+        } catch (Throwable e) {
+            prepared.completeExceptionally(e);
+        }
+    }
+
+    /** Waits for the answers of the token; those about other versions do not count. */
+    void awaitAnswers(List<TlsVersion> used) {
+        versions = used;
         if (token == null) {
             return;
         }
-        List<SealingParameters> parameters =
-                suites.stream()
-                        .filter(suite -> versions.contains(suite.version()))
-                        .map(suite -> new SealingParameters(suite.version(), suite, false))
-                        .toList();
-        try {
-            token.prepare(parameters);
-        } catch (SealException e) {
-            unreachable = "it could not be reached: " + e.getMessage();
+        String unreachable = reasonOfFailure();
+        for (SealingParameters each : wanted) {
+            if (used.contains(each.version())) {
+                reasons.put(
+                        each.suite(),
+                        unreachable == null ? token.reasonAgainst(each) : unreachable);
+            }
         }
-        for (SealingParameters each : parameters) {
-            reasons.put(
-                    each.suite(), unreachable == null ? token.reasonAgainst(each) : unreachable);
+    }
+
+    /** Why the token cannot be asked; null if it could. */
+    private @Nullable String reasonOfFailure() {
+        try {
+            prepared.join();
+            return null;
+        } catch (CompletionException e) {
+            return switch (e.getCause()) {
+                case SealException refused -> "it could not be reached: " + refused.getMessage();
+                case RuntimeException thrown -> throw thrown;
+                case Error thrown -> throw thrown;
+                case null, default -> throw e;
+            };
         }
     }
 

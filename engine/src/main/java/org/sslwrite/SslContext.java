@@ -491,8 +491,10 @@ public final class SslContext {
                     new OffloadWatch(offload == null ? null : offload.engine(), breaker);
             List<SealerFactory> software = SoftwareEngines.named(providers);
             SealerChain sealers = sealers(offload, software, breaker, watch);
+            // Each has the token try something; together they take half as long.
+            OffloadOutlook outlook = new OffloadOutlook(offload, versions, suites);
             SigningOutlook signing = new SigningOutlook(identities, versions);
-            OffloadOutlook outlook = new OffloadOutlook(offload, signing.versions(), suites);
+            outlook.awaitAnswers(signing.versions());
             List<CipherSuite> usable =
                     usableSuites(sealers, signing, breaker == null ? outlook : null);
             HandshakeConfig config =

@@ -4,6 +4,10 @@ import org.jspecify.annotations.Nullable;
 import org.sslwrite.OffloadPolicy;
 import org.sslwrite.SslContext;
 import org.sslwrite.TlsIdentity;
+import org.sslwrite.Token;
+import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.seal.SealException;
+import org.sslwrite.seal.SealingParameters;
 
 import picocli.CommandLine.Mixin;
 
@@ -16,11 +20,16 @@ final class ConnectionOptions {
     @Mixin private TokenUseOptions tokenUse;
     @Mixin private BreakerOptions breaker;
 
-    /** The token that is meant, open; null if none is. */
+    /**
+     * The token that is meant; null if none is. It is open if it must be, unless {@link
+     * #identities} opens it next.
+     */
     @Nullable ChosenToken openToken() throws CommandFailure {
         tokenUse.policy();
         ChosenToken token = tokenUse.choose();
-        if (token != null && tokenUse.policy() != OffloadPolicy.TOKEN_PREFERRED) {
+        boolean mustBeOpen =
+                !tokenUse.keyInToken() && tokenUse.policy() != OffloadPolicy.TOKEN_PREFERRED;
+        if (token != null && mustBeOpen) {
             boolean open = false;
             try {
                 token.open();
@@ -41,10 +50,32 @@ final class ConnectionOptions {
      */
     List<TlsIdentity> identities(@Nullable ChosenToken token, String host) throws CommandFailure {
         if (token != null && tokenUse.keyInToken()) {
+            Thread.ofPlatform().daemon().name("prepare").start(() -> prepare(token.token()));
             return token.identities(host, identity.chainForTokenKey());
         }
         TlsIdentity given = identity.load();
         return given == null ? List.of() : List.of(given);
+    }
+
+    /**
+     * Has done once what every context needs and no identity is needed for, while the token, which
+     * may be far away, looks for its key. Answers are remembered.
+     */
+    private void prepare(Token token) {
+        try {
+            SslContext context = tls.contextBuilder().build();
+            if (tokenUse.policy() != OffloadPolicy.SOFTWARE) {
+                token.sealers().prepare(sealed(context.cipherSuites()));
+            }
+        } catch (IllegalArgumentException | SealException e) {
+            // The context that is made with the identity says so.
+        }
+    }
+
+    private static List<SealingParameters> sealed(List<CipherSuite> suites) {
+        return suites.stream()
+                .map(suite -> new SealingParameters(suite.version(), suite, false))
+                .toList();
     }
 
     /** A builder with all that these options say, but for the identities. */

@@ -20,6 +20,7 @@ import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * What known answers have shown that a token can do. Each question is put to a token once in a
@@ -51,6 +52,8 @@ final class Abilities {
 
     /** What may be otherwise for the next one who opens the token. */
     private final Map<Question, Verdict> passing = new ConcurrentHashMap<>();
+
+    private final ReentrantLock learning = new ReentrantLock();
 
     /** The one that was open last. */
     private volatile @Nullable CryptokiToken token;
@@ -103,8 +106,20 @@ final class Abilities {
         return found;
     }
 
-    /** Finds out all that these suites need, as much at once as the token has sessions for. */
+    /**
+     * Finds out all that these suites need, as much at once as the token has sessions for. Who
+     * comes meanwhile waits for the answers.
+     */
     void learn(Collection<CipherSuite> suites) {
+        learning.lock();
+        try {
+            learnUnknown(suites);
+        } finally {
+            learning.unlock();
+        }
+    }
+
+    private void learnUnknown(Collection<CipherSuite> suites) {
         Set<Primitive> unknown = new LinkedHashSet<>();
         for (CipherSuite suite : suites) {
             unknown.addAll(Primitive.of(suite));

@@ -557,7 +557,7 @@ public final class CryptokiModule {
      * @throws TokenException if there is none, or more than one; says which tokens there are
      */
     public long slotOf(TokenSelector selector) throws TokenException {
-        return new SlotChoice(this, selector).slot();
+        return new SlotChoice(this, selector).slot().id();
     }
 
     /**

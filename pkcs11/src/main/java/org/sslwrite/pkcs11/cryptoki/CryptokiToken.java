@@ -63,7 +63,7 @@ public final class CryptokiToken implements AutoCloseable {
         this.pin = pin;
         this.module = module;
         this.sessions = new TokenSessions(module, config, budget);
-        this.info = module.tokenInfo(sessions.slot());
+        this.info = sessions.info();
         this.objects = new ObjectSession(sessions);
     }
 

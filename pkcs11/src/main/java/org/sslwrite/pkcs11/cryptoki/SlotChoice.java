@@ -23,7 +23,8 @@ final class SlotChoice {
         this.selector = selector;
     }
 
-    long slot() throws TokenException {
+    /** The one slot that is meant; there is a token in it. */
+    Slot slot() throws TokenException {
         List<Slot> slots = module.slots();
         List<Slot> found = new ArrayList<>();
         LibraryInfo library = selector instanceof TokenSelector.In ? module.info() : UNASKED;
@@ -33,7 +34,7 @@ final class SlotChoice {
             }
         }
         if (found.size() == 1) {
-            return found.getFirst().id();
+            return found.getFirst();
         }
         throw found.isEmpty() ? none(slots) : several(found);
     }

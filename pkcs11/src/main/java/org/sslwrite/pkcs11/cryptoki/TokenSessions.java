@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -30,6 +31,7 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
     private final CryptokiFunctions functions;
     private final HandleClaims claims;
     private final long slot;
+    private final TokenInfo info;
     private final int limit;
     private final SessionPool pool;
     private final int generation;
@@ -48,8 +50,10 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
         this.claims = module.claims();
         this.generation = claims.generation();
         this.functions = module.functions(generation);
-        this.slot = module.slotOf(config.token());
-        this.limit = limit(config, module.tokenInfo(slot));
+        Slot chosen = new SlotChoice(module, config.token()).slot();
+        this.slot = chosen.id();
+        this.info = Objects.requireNonNull(chosen.token());
+        this.limit = limit(config, info);
         int toWorkIn = isOnlyOne() ? 1 : limit - 1;
         this.pool = new SessionPool(this, toWorkIn, waitForSession(config).toNanos());
     }
@@ -68,6 +72,11 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
         // Shorter than the deadline around it, lest a shortage look like a token that hangs.
         boolean limited = config.isCallTimeoutChosen() && config.callTimeout().isPositive();
         return limited ? config.callTimeout().dividedBy(2) : DEFAULT_WAIT;
+    }
+
+    /** What the token said of itself when it was found. */
+    TokenInfo info() {
+        return info;
     }
 
     String name() {

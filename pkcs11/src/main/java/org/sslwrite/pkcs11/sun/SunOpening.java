@@ -43,6 +43,11 @@ final class SunOpening {
         this.login = token.module().logins().join(token.slot(), () -> false);
     }
 
+    /** Loads SunPKCS11, which takes a while, before it is needed. */
+    static void loadClasses() {
+        Security.getProvider("SunPKCS11");
+    }
+
     /**
      * Makes a provider.
      *

@@ -74,6 +74,7 @@ public final class SunPkcs11 implements AutoCloseable {
         this.pin = PinSource.remembering(config.pin());
         this.config = withPin(config, pin);
         this.connection = new TokenConnection(this.config);
+        Thread.ofPlatform().daemon().name("sslwrite-sunpkcs11").start(SunOpening::loadClasses);
     }
 
     private static TokenConfig withPin(TokenConfig config, PinSource pin) {
@@ -168,8 +169,14 @@ public final class SunPkcs11 implements AutoCloseable {
         }
     }
 
-    /** The certificates in the token that go with the key: the leaf, then its issuers. */
+    /**
+     * The certificates in the token that go with the key: the leaf, then its issuers. Meanwhile a
+     * provider is made, which takes a call for each mechanism of the token.
+     */
     public List<X509Certificate> certificates(KeySelector selector) throws TokenException {
+        if (current == null) {
+            Thread.ofPlatform().daemon().name("sslwrite-sunpkcs11").start(this::openAhead);
+        }
         KeyCertificates found = connection.keyCertificates(selector);
         recent.put(selector, found);
         return found.chain();
@@ -233,6 +240,14 @@ public final class SunPkcs11 implements AutoCloseable {
 
     private <T> T within(String what, Work<T> work, SunOpening opening) throws TokenException {
         return Deadline.call(config.callTimeout(), name() + ": " + what, () -> work.with(opening));
+    }
+
+    private void openAhead() {
+        try {
+            opening();
+        } catch (TokenException e) {
+            // Who needs the provider next tries again, and is told.
+        }
     }
 
     private SunOpening opening() throws TokenException {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,14 +23,18 @@ import org.sslwrite.pkcs11.TokenException;
 import org.sslwrite.pkcs11.TokenRoute;
 import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
+import org.sslwrite.pkcs11.sun.SunPkcs11;
 import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.protocol.TlsVersion;
+import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.softhsm.FaultyModule;
 import org.sslwrite.softhsm.SoftwareToken;
 import org.sslwrite.softhsm.SoftwareToken.Kind;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 
 /** How many calls to a token it takes to make a context, key in the token and all. */
 @Timeout(60)
@@ -113,6 +118,55 @@ class StartTest {
             boolean first = policy == OffloadPolicy.TOKEN_ONLY;
             assertTrue(first ? keys > 0 : keys == 0, keys + " keys of trials");
         }
+    }
+
+    /** The JDK's provider asks for one mechanism after the other, and nobody waits for it. */
+    @Test
+    void certificatesAreReadWhileTheProviderIsMade() throws TokenException {
+        faulty.hang("C_GetMechanismInfo");
+        try (SunPkcs11 sun = new SunPkcs11(config(TokenRoute.SUNPKCS11))) {
+            assertEquals(1, sun.certificates(key.selector()).size());
+            faulty.release("C_GetMechanismInfo");
+            assertEquals("EC", sun.privateKey(key.selector()).getAlgorithm());
+        } finally {
+            faulty.release("C_GetMechanismInfo");
+        }
+    }
+
+    /** Who asks meanwhile waits for the answers. */
+    @ParameterizedTest
+    @EnumSource(TokenRoute.class)
+    void nothingIsTriedTwiceAtOnce(TokenRoute route) throws Exception {
+        List<SealingParameters> all =
+                List.of(CipherSuite.values()).stream()
+                        .map(suite -> new SealingParameters(suite.version(), suite, false))
+                        .toList();
+        try (Token token = Token.of(config(route))) {
+            token.open();
+            faulty.hang("C_CreateObject");
+            List<FutureTask<Void>> both = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                FutureTask<Void> each =
+                        new FutureTask<>(
+                                () -> {
+                                    token.sealers().prepare(all);
+                                    return null;
+                                });
+                both.add(each);
+                Thread thread = Thread.ofPlatform().start(each);
+                while (faulty.underWay("C_CreateObject") == 0
+                        || thread.getState() == Thread.State.RUNNABLE) {
+                    Thread.onSpinWait();
+                }
+            }
+            faulty.release("C_CreateObject");
+            for (FutureTask<Void> each : both) {
+                each.get();
+            }
+        }
+        // One or two for each cipher and MAC, and one to learn how AES-GCM takes its parameters.
+        long keys = faulty.calls("C_CreateObject");
+        assertTrue(keys <= 12, keys + " keys of trials");
     }
 
     /** A context asks for nothing that it cannot use. */
