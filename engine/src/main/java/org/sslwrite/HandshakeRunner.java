@@ -162,7 +162,7 @@ final class HandshakeRunner {
         if (role == Role.SERVER && context.config().credentials().isEmpty()) {
             return "a server needs an identity: give the context one";
         }
-        if (role == Role.CLIENT && host == null && context.config().verifyHost()) {
+        if (role == Role.CLIENT && host == null && context.config().authentication().verifyHost()) {
             return "no host name to verify the server by: call setHost, or turn verifyHost off";
         }
         return null;

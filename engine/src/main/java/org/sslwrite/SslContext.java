@@ -3,36 +3,25 @@ package org.sslwrite;
 import org.jspecify.annotations.Nullable;
 import org.sslwrite.handshake.HandshakeConfig;
 import org.sslwrite.protocol.CipherSuite;
-import org.sslwrite.protocol.CipherSuite.Authentication;
 import org.sslwrite.protocol.RecordLayout;
 import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.record.BufferPool;
 import org.sslwrite.record.RecordWriter;
 import org.sslwrite.record.SealingTotals;
-import org.sslwrite.seal.SealException;
 import org.sslwrite.seal.SealerChoice;
 import org.sslwrite.seal.SealerFactory;
 import org.sslwrite.seal.SealingParameters;
-import org.sslwrite.seal.chain.Breaker;
-import org.sslwrite.seal.chain.SealerChain;
-import org.sslwrite.seal.chain.SealerListener;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.Provider;
-import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
@@ -40,8 +29,6 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * Immutable, safe for use by several threads; one for a whole server is right.
  */
 public final class SslContext {
-    private static final int MAX_BATCH = 1 << 20;
-
     private final HandshakeConfig config;
     private final int maxSendFragment;
     private final boolean offloads;
@@ -54,7 +41,7 @@ public final class SslContext {
 
     private final Map<CipherSuite, String> notOffloaded;
 
-    private SslContext(
+    SslContext(
             Builder from,
             HandshakeConfig config,
             OffloadWatch watch,
@@ -62,7 +49,7 @@ public final class SslContext {
         this.config = config;
         this.notOffloaded = notOffloaded;
         this.watch = watch;
-        this.offloads = config.offloads();
+        this.offloads = config.sealers().offload();
         this.maxSendFragment = from.maxSendFragment;
         this.idleNanos = nanos(from.idleAfter);
         this.dynamicRecordSizes = from.dynamicRecordSizes;
@@ -84,12 +71,12 @@ public final class SslContext {
 
     /** The suites, in the order of preference. */
     public List<CipherSuite> cipherSuites() {
-        return config.suites();
+        return config.negotiation().suites();
     }
 
     /** The protocol versions, the newest first, but for those in which no identity can sign. */
     public List<TlsVersion> versions() {
-        return config.versions();
+        return config.negotiation().versions();
     }
 
     /** The largest content of a record that is sent, in bytes. */
@@ -100,7 +87,9 @@ public final class SslContext {
     /** Which engine would seal records of a suite, and why; null if none can. */
     public @Nullable SealerChoice sealerFor(CipherSuite suite) {
         SealerChoice choice =
-                config.sealers().choiceFor(new SealingParameters(suite.version(), suite, false));
+                config.sealers()
+                        .chain()
+                        .choiceFor(new SealingParameters(suite.version(), suite, false));
         return choice.isSealed() ? choice : null;
     }
 
@@ -139,32 +128,33 @@ public final class SslContext {
 
     /** Collects what a context needs. Not safe for use by several threads. */
     public static final class Builder {
-        private final List<TlsIdentity> identities = new ArrayList<>();
-        private @Nullable X509ExtendedTrustManager trustManager;
-        private boolean trustAnyone;
-        private boolean verifyHost = true;
-        private ClientAuth clientAuth = ClientAuth.NONE;
-        private List<TlsVersion> versions = List.of(TlsVersion.TLSV1_3, TlsVersion.TLSV1_2);
-        private List<CipherSuite> suites = List.of(CipherSuite.values());
-        private boolean suitesAreOrdered;
-        private List<NamedGroup> groups = List.of(NamedGroup.values());
-        private boolean groupsAreOrdered;
-        private List<String> alpn = List.of();
-        private List<String> providers = SoftwareEngines.DEFAULT;
-        private boolean encryptThenMac = true;
-        private int maxSendFragment = RecordLayout.MAX_FRAGMENT;
-        private int batchSize = 64 * 1024;
-        private Duration idleAfter = Duration.ofSeconds(1);
-        private boolean dynamicRecordSizes;
-        private boolean allowRenegotiation;
-        private boolean requireSecureRenegotiation;
-        private int maxHandshakeMessageSize = 128 * 1024;
-        private @Nullable Integer minRecordSizeLimit;
-        private @Nullable SealerFactory token;
-        private OffloadPolicy offloadPolicy = OffloadPolicy.SOFTWARE;
-        private int breakerFailures = 3;
-        private Duration breakerPause = Duration.ofSeconds(30);
-        private long recordsPerKey = Long.MAX_VALUE;
+        final List<TlsIdentity> identities = new ArrayList<>();
+        @Nullable X509ExtendedTrustManager trustManager;
+        boolean trustAnyone;
+        boolean verifyHost = true;
+        ClientAuth clientAuth = ClientAuth.NONE;
+        List<TlsVersion> versions = List.of(TlsVersion.TLSV1_3, TlsVersion.TLSV1_2);
+        List<CipherSuite> suites = List.of(CipherSuite.values());
+        boolean suitesAreOrdered;
+        List<NamedGroup> groups = List.of(NamedGroup.values());
+        boolean groupsAreOrdered;
+        List<String> alpn = List.of();
+        List<String> providers = SoftwareEngines.DEFAULT;
+        boolean encryptThenMac = true;
+        int maxSendFragment = RecordLayout.MAX_FRAGMENT;
+        int batchSize = 64 * 1024;
+        Duration idleAfter = Duration.ofSeconds(1);
+        boolean dynamicRecordSizes;
+        boolean allowRenegotiation;
+        boolean requireSecureRenegotiation;
+        int maxHandshakeMessageSize = 128 * 1024;
+        int maxCertificateChainLength = 100;
+        @Nullable Integer minRecordSizeLimit;
+        @Nullable SealerFactory token;
+        OffloadPolicy offloadPolicy = OffloadPolicy.SOFTWARE;
+        int breakerFailures = 3;
+        Duration breakerPause = Duration.ofSeconds(30);
+        long recordsPerKey = Long.MAX_VALUE;
 
         private Builder() {}
 
@@ -190,14 +180,14 @@ public final class SslContext {
          * store.
          */
         public Builder trust(List<X509Certificate> anchors) {
-            check(!anchors.isEmpty(), "trust needs at least one certificate");
+            ContextAssembly.check(!anchors.isEmpty(), "trust needs at least one certificate");
             try {
                 KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
                 store.load(null, null);
                 for (int i = 0; i < anchors.size(); i++) {
                     store.setCertificateEntry("anchor-" + i, anchors.get(i));
                 }
-                return trustManager(platformTrust(store));
+                return trustManager(ContextAssembly.platformTrust(store));
             } catch (GeneralSecurityException | IOException e) {
                 throw new IllegalArgumentException(
                         "these certificates cannot be trusted: " + e.getMessage(), e);
@@ -362,6 +352,21 @@ public final class SslContext {
         }
 
         /**
+         * How many certificates a peer may send, its own included ({@code SSL_CTX_set_verify_depth}
+         * counts those between it and the trust anchor); more end the connection with {@link
+         * SslReason#CERTIFICATE_VERIFY_FAILED}. All of them must fit into {@link
+         * #maxHandshakeMessageSize} too. What the trust manager makes of a long chain is its own
+         * affair: the platform's takes a chain of any length that is in order, and builds one of at
+         * most 5 intermediate certificates where it is not.
+         *
+         * @param certificates 1 to 1000; without this, 100
+         */
+        public Builder maxCertificateChainLength(int certificates) {
+            maxCertificateChainLength = certificates;
+            return this;
+        }
+
+        /**
          * How small a peer may want the records that we send it, by record_size_limit (RFC 8449) or
          * max_fragment_length (RFC 6066). One that wants them smaller is refused, with
          * handshake_failure and {@link SslReason#SSL3_EXT_INVALID_MAX_FRAGMENT_LENGTH}: 64 bytes
@@ -374,19 +379,6 @@ public final class SslContext {
         public Builder minRecordSizeLimit(int bytes) {
             minRecordSizeLimit = bytes;
             return this;
-        }
-
-        private int minRecordSizeLimit() {
-            if (minRecordSizeLimit == null) {
-                return token == null
-                        ? RecordLayout.MIN_RECORD_SIZE_LIMIT
-                        : RecordLayout.MIN_SEND_FRAGMENT;
-            }
-            check(
-                    minRecordSizeLimit >= RecordLayout.MIN_RECORD_SIZE_LIMIT
-                            && minRecordSizeLimit <= RecordLayout.MAX_FRAGMENT,
-                    "minRecordSizeLimit must be from 64 to 16384 bytes: " + minRecordSizeLimit);
-            return minRecordSizeLimit;
         }
 
         /**
@@ -461,199 +453,7 @@ public final class SslContext {
          *     line
          */
         public SslContext build() {
-            check(
-                    maxSendFragment >= RecordLayout.MIN_SEND_FRAGMENT
-                            && maxSendFragment <= RecordLayout.MAX_FRAGMENT,
-                    "maxSendFragment must be from 512 to 16384 bytes: " + maxSendFragment);
-            check(
-                    batchSize >= 1 && batchSize <= MAX_BATCH,
-                    "batchSize must be from 1 byte to 1 MiB: " + batchSize);
-            check(!idleAfter.isNegative(), "idleAfter must not be negative: " + idleAfter);
-            check(recordsPerKey >= 4, "recordsPerKey must be at least 4: " + recordsPerKey);
-            check(
-                    maxHandshakeMessageSize >= 1 << 14 && maxHandshakeMessageSize < 1 << 24,
-                    "maxHandshakeMessageSize must be from 16 KiB to 16 MiB - 1: "
-                            + maxHandshakeMessageSize);
-            check(!versions.isEmpty(), "no TLS version is allowed");
-            check(!groups.isEmpty(), "no group is allowed");
-            for (String protocol : alpn) {
-                int length = protocol.getBytes(StandardCharsets.UTF_8).length;
-                check(
-                        length >= 1 && length <= 255,
-                        "an ALPN protocol name has 1 to 255 bytes: \"" + protocol + "\"");
-            }
-            SealerFactory offload = offloadPolicy == OffloadPolicy.SOFTWARE ? null : token;
-            Breaker breaker =
-                    offload != null && offloadPolicy == OffloadPolicy.TOKEN_PREFERRED
-                            ? new Breaker(breakerFailures, breakerPause)
-                            : null;
-            OffloadWatch watch =
-                    new OffloadWatch(offload == null ? null : offload.engine(), breaker);
-            List<SealerFactory> software = SoftwareEngines.named(providers);
-            SealerChain sealers = sealers(offload, software, breaker, watch);
-            // Each has the token try something; together they take half as long.
-            OffloadOutlook outlook = new OffloadOutlook(offload, versions, suites);
-            SigningOutlook signing = new SigningOutlook(identities, versions);
-            outlook.awaitAnswers(signing.versions());
-            List<CipherSuite> usable =
-                    usableSuites(sealers, signing, breaker == null ? outlook : null);
-            HandshakeConfig config =
-                    new HandshakeConfig(
-                            new SecureRandom(),
-                            sealers,
-                            offload == null || offloadPolicy == OffloadPolicy.TOKEN_STRICT
-                                    ? sealers
-                                    : new SealerChain(software, null, watch),
-                            offload != null,
-                            signing.credentials(),
-                            trust(),
-                            verifyHost && !trustAnyone,
-                            clientAuth != ClientAuth.NONE,
-                            clientAuth == ClientAuth.REQUIRED,
-                            signing.versions().stream()
-                                    .distinct()
-                                    .sorted((a, b) -> b.code() - a.code())
-                                    .toList(),
-                            usable,
-                            suitesAreOrdered,
-                            groups.stream().map(NamedGroup::code).distinct().toList(),
-                            groupsAreOrdered,
-                            alpn,
-                            encryptThenMac,
-                            allowRenegotiation,
-                            requireSecureRenegotiation,
-                            recordsPerKey,
-                            maxHandshakeMessageSize,
-                            minRecordSizeLimit());
-            signing.tell();
-            if (breaker != null) {
-                outlook.tell(watch);
-            }
-            return new SslContext(
-                    this, config, watch, breaker == null ? Map.of() : outlook.notSealed());
-        }
-
-        private static void check(boolean holds, String otherwise) {
-            if (!holds) {
-                throw new IllegalArgumentException(otherwise);
-            }
-        }
-
-        private SealerChain sealers(
-                @Nullable SealerFactory offload,
-                List<SealerFactory> software,
-                @Nullable Breaker breaker,
-                SealerListener watch) {
-            if (offload == null) {
-                return new SealerChain(software, null, watch);
-            }
-            if (breaker == null) {
-                requireAvailable(offload);
-                return new SealerChain(List.of(offload), null, watch);
-            }
-            List<SealerFactory> all = new ArrayList<>(List.of(offload));
-            all.addAll(software);
-            return new SealerChain(all, breaker, watch);
-        }
-
-        private static void requireAvailable(SealerFactory offload) {
-            try {
-                offload.requireAvailable();
-            } catch (SealException e) {
-                throw new IllegalArgumentException(
-                        e.getMessage() + "; records may be sealed by it alone", e);
-            }
-        }
-
-        /**
-         * @param alone what the token can do if nothing else may seal
-         */
-        private List<CipherSuite> usableSuites(
-                SealerChain sealers, SigningOutlook signing, @Nullable OffloadOutlook alone) {
-            List<TlsVersion> usableVersions = signing.versions();
-            List<CipherSuite> usable = new ArrayList<>();
-            Set<String> reasons = new LinkedHashSet<>();
-            for (CipherSuite suite : new LinkedHashSet<>(suites)) {
-                if (usableVersions.contains(suite.version())) {
-                    SealerChoice choice =
-                            sealers.choiceFor(new SealingParameters(suite.version(), suite, false));
-                    if (choice.isSealed()) {
-                        usable.add(suite);
-                    } else {
-                        reasons.add(choice.toString());
-                    }
-                }
-            }
-            check(
-                    reasons.isEmpty() || !usable.isEmpty(),
-                    "none of the suites "
-                            + suites
-                            + " can be sealed: "
-                            + String.join("; ", reasons)
-                            + (alone == null ? "" : alone.advice()));
-            if (alone != null) {
-                alone.requireEveryVersion();
-            }
-            String without = signing.explanation();
-            check(
-                    !usable.isEmpty(),
-                    "none of the suites "
-                            + suites
-                            + " goes with "
-                            + usableVersions
-                            + (without.isEmpty() ? "" : "; " + without));
-            for (TlsVersion version : usableVersions) {
-                check(
-                        usable.stream().anyMatch(suite -> suite.version() == version),
-                        "no suite is given for "
-                                + version
-                                + "; give one, or leave the version out");
-            }
-            if (!identities.isEmpty()) {
-                check(
-                        usable.stream().anyMatch(this::hasIdentityFor),
-                        "no identity fits any of the suites "
-                                + usable
-                                + ": they want another kind of certificate");
-            }
-            return List.copyOf(usable);
-        }
-
-        private boolean hasIdentityFor(CipherSuite suite) {
-            return suite.authentication() == Authentication.ANY
-                    || identities.stream()
-                            .anyMatch(
-                                    i ->
-                                            i.isRsa()
-                                                    == (suite.authentication()
-                                                            == Authentication.RSA));
-        }
-
-        private @Nullable X509ExtendedTrustManager trust() {
-            if (trustAnyone) {
-                return null;
-            }
-            if (trustManager != null) {
-                return trustManager;
-            }
-            try {
-                return platformTrust(null);
-            } catch (GeneralSecurityException e) {
-                throw new IllegalArgumentException(
-                        "the platform's trust store cannot be used: " + e.getMessage(), e);
-            }
-        }
-
-        private static X509ExtendedTrustManager platformTrust(@Nullable KeyStore anchors)
-                throws GeneralSecurityException {
-            TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
-            factory.init(anchors);
-            for (TrustManager manager : factory.getTrustManagers()) {
-                if (manager instanceof X509ExtendedTrustManager judge) {
-                    return judge;
-                }
-            }
-            throw new GeneralSecurityException("no X.509 trust manager");
+            return new ContextAssembly(this).build();
         }
     }
 }

@@ -66,6 +66,14 @@ class SslContextTest {
                         "handshake messages of 16 MiB",
                         "maxHandshakeMessageSize must be from 16 KiB to 16 MiB - 1: 16777216",
                         b -> b.maxHandshakeMessageSize(1 << 24)),
+                new Refused(
+                        "chains of no certificate",
+                        "maxCertificateChainLength must be from 1 to 1000 certificates: 0",
+                        b -> b.maxCertificateChainLength(0)),
+                new Refused(
+                        "chains of 1001 certificates",
+                        "maxCertificateChainLength must be from 1 to 1000 certificates: 1001",
+                        b -> b.maxCertificateChainLength(1001)),
                 new Refused("no version", "no TLS version is allowed", b -> b.versions(List.of())),
                 new Refused("no group", "no group is allowed", b -> b.groups(List.of())),
                 new Refused(

@@ -35,7 +35,7 @@ final class ClientHelloCheck {
     private @Nullable Hello retried;
 
     ClientHelloCheck(HandshakeConfig config) {
-        this.tls13 = config.versions().contains(TlsVersion.TLSV1_3);
+        this.tls13 = config.negotiation().versions().contains(TlsVersion.TLSV1_3);
     }
 
     void check(MessageBytes body) throws TlsFatalAlert {

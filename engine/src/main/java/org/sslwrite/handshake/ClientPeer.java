@@ -89,18 +89,18 @@ final class ClientPeer extends AbstractTlsClient {
 
     @Override
     public int getMaxHandshakeMessageSize() {
-        return config.maxHandshakeMessageSize();
+        return config.limits().maxHandshakeMessageSize();
     }
 
-    /** As deep as OpenSSL goes; the bytes are bounded by {@link #getMaxHandshakeMessageSize}. */
+    /** {@link PeerVerifier} counts: Bouncy Castle would blame us. */
     @Override
     public int getMaxCertificateChainLength() {
-        return 100;
+        return Integer.MAX_VALUE;
     }
 
     @Override
     public void notifySecureRenegotiation(boolean secure) throws IOException {
-        config.checkRenegotiation(secure);
+        config.renegotiation().check(secure);
     }
 
     @Override
@@ -136,7 +136,7 @@ final class ClientPeer extends AbstractTlsClient {
 
     @Override
     public Vector<Integer> getEarlyKeyShareGroups() {
-        return new Vector<>(config.groups().subList(0, 1));
+        return new Vector<>(config.negotiation().groups().subList(0, 1));
     }
 
     @Override
@@ -168,7 +168,7 @@ final class ClientPeer extends AbstractTlsClient {
     @SuppressWarnings("unchecked")
     public Hashtable<Integer, byte[]> getClientExtensions() throws IOException {
         Hashtable<Integer, byte[]> extensions = new OrderedExtensions(super.getClientExtensions());
-        if (!config.encryptThenMac()) {
+        if (!config.negotiation().encryptThenMac()) {
             extensions.remove(TlsExtensionsUtils.EXT_encrypt_then_mac);
         }
         RecordSizeLimit.offer(extensions, getProtocolVersions()[0]);
@@ -201,13 +201,15 @@ final class ClientPeer extends AbstractTlsClient {
 
     private void judge(TlsServerCertificate certificate) throws IOException {
         SecurityParameters agreed = context.getSecurityParametersHandshake();
-        serverChain = PeerVerifier.platformChain(certificate.getCertificate());
-        new PeerVerifier(config.trust())
+        serverChain =
+                PeerVerifier.platformChain(
+                        certificate.getCertificate(), config.limits().maxCertificateChainLength());
+        new PeerVerifier(config.authentication().trust())
                 .checkServer(
                         serverChain,
                         SealingCrypto.versionOf(agreed.getNegotiatedVersion()),
                         CipherSuite.of(agreed.getCipherSuite()),
-                        config.verifyHost() ? host : null);
+                        config.authentication().verifyHost() ? host : null);
     }
 
     private @Nullable TlsCredentials answer(CertificateRequest request) throws IOException {
@@ -225,7 +227,7 @@ final class ClientPeer extends AbstractTlsClient {
                 requestContext == null ? new byte[0] : requestContext,
                 new TlsCryptoParameters(context),
                 (SealingCrypto) getCrypto(),
-                config.sealers().watch());
+                config.sealers().chain().watch());
     }
 
     @Override

@@ -223,7 +223,7 @@ public final class Handshake implements AutoCloseable {
     public boolean mayRenegotiate() {
         SessionFacts agreed = facts.get();
         SecurityParameters held = secrets.get();
-        return config.allowRenegotiation()
+        return config.renegotiation().allowed()
                 && agreed != null
                 && agreed.version() == TlsVersion.TLSV1_2
                 && held != null

@@ -105,7 +105,7 @@ final class HandshakeMessages {
                             + length
                             + " bytes; at most "
                             + maxLength
-                            + " are accepted");
+                            + " are accepted (maxHandshakeMessageSize)");
         }
         return length;
     }

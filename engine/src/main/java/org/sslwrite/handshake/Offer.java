@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 /** The configuration in Bouncy Castle's words, and what was agreed on in ours. */
 record Offer(HandshakeConfig config) {
     ProtocolVersion[] versions() {
-        return config.versions().stream()
+        return config.negotiation().versions().stream()
                 .map(
                         version ->
                                 version == TlsVersion.TLSV1_3
@@ -29,23 +29,26 @@ record Offer(HandshakeConfig config) {
     }
 
     int[] suitesThat(Predicate<CipherSuite> condition) {
-        return config.suites().stream().filter(condition).mapToInt(CipherSuite::code).toArray();
+        return config.negotiation().suites().stream()
+                .filter(condition)
+                .mapToInt(CipherSuite::code)
+                .toArray();
     }
 
     int[] groups() {
-        return config.groups().stream().mapToInt(Integer::intValue).toArray();
+        return config.negotiation().groups().stream().mapToInt(Integer::intValue).toArray();
     }
 
     Vector<Integer> groupVector() {
-        return new Vector<>(config.groups());
+        return new Vector<>(config.negotiation().groups());
     }
 
     @Nullable Vector<ProtocolName> protocolNames() {
-        if (config.alpn().isEmpty()) {
+        if (config.negotiation().alpn().isEmpty()) {
             return null;
         }
         Vector<ProtocolName> names = new Vector<>();
-        config.alpn().forEach(name -> names.add(ProtocolName.asUtf8Encoding(name)));
+        config.negotiation().alpn().forEach(name -> names.add(ProtocolName.asUtf8Encoding(name)));
         return names;
     }
 

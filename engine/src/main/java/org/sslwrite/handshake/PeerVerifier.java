@@ -36,11 +36,26 @@ final class PeerVerifier {
         this.trust = trust;
     }
 
-    /** The platform's form of a chain. */
-    static List<X509Certificate> platformChain(@Nullable Certificate chain) throws IOException {
+    /**
+     * The platform's form of a chain.
+     *
+     * @param maxLength certificates at most
+     */
+    static List<X509Certificate> platformChain(@Nullable Certificate chain, int maxLength)
+            throws IOException {
         List<X509Certificate> certificates = new ArrayList<>();
         if (chain == null) {
             return certificates;
+        }
+        if (chain.getLength() > maxLength) {
+            throw new Refusal(
+                    Kind.CERTIFICATE_REFUSED,
+                    AlertDescription.bad_certificate,
+                    "the peer sent "
+                            + chain.getLength()
+                            + " certificates; at most "
+                            + maxLength
+                            + " are accepted (maxCertificateChainLength)");
         }
         try {
             CertificateFactory factory = CertificateFactory.getInstance("X.509");

@@ -87,7 +87,7 @@ final class SealingCrypto extends JcaTlsCrypto {
         TlsCipher stock = super.createCipher(context, encryptionAlgorithm, macAlgorithm);
         // TLS 1.3 makes keys for the handshake first: no application data, no KeyUpdate.
         boolean forHandshake = parameters.version() == TlsVersion.TLSV1_3 && ciphers.isEmpty();
-        long records = forHandshake ? Long.MAX_VALUE : config.recordsPerKey();
+        long records = forHandshake ? Long.MAX_VALUE : config.limits().recordsPerKey();
         EarlyData skipped = forHandshake && context.isServer() ? earlyData : null;
         SplitCipher split =
                 new SplitCipher(
@@ -96,7 +96,7 @@ final class SealingCrypto extends JcaTlsCrypto {
                         context,
                         parameters,
                         config,
-                        forHandshake ? config.handshakeSealers() : config.sealers(),
+                        forHandshake ? config.sealers().ofHandshake() : config.sealers().chain(),
                         writer,
                         records,
                         skipped);

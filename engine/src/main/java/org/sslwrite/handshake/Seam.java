@@ -38,8 +38,9 @@ final class Seam {
         this.config = config;
         this.writer = writer;
         this.crypto = crypto;
-        this.limits = new Limits(config.maxHandshakeMessageSize(), writer.account()::bytes);
-        this.messages = new HandshakeMessages(config.maxHandshakeMessageSize());
+        this.limits =
+                new Limits(config.limits().maxHandshakeMessageSize(), writer.account()::bytes);
+        this.messages = new HandshakeMessages(config.limits().maxHandshakeMessageSize());
     }
 
     /** Writes a record of the protocol's, or several where the peer wants them smaller. */
@@ -105,14 +106,14 @@ final class Seam {
 
     /** Refuses a peer that asks for records smaller than ours may have to be. */
     void checkRecordSizeLimit(int bytes) throws Refusal {
-        if (bytes < config.minRecordSizeLimit()) {
+        if (bytes < config.limits().minRecordSizeLimit()) {
             throw new Refusal(
                     Kind.RECORD_LIMIT_TOO_SMALL,
                     AlertDescription.handshake_failure,
                     "the peer asks for records of at most "
                             + bytes
                             + " bytes; "
-                            + config.minRecordSizeLimit()
+                            + config.limits().minRecordSizeLimit()
                             + " is the least that is accepted");
         }
     }
@@ -363,7 +364,9 @@ final class Seam {
     }
 
     int renegotiationPolicy() {
-        return config.allowRenegotiation() ? RenegotiationPolicy.ACCEPT : RenegotiationPolicy.DENY;
+        return config.renegotiation().allowed()
+                ? RenegotiationPolicy.ACCEPT
+                : RenegotiationPolicy.DENY;
     }
 
     /** The peer asks for a renegotiation, or begins one. */

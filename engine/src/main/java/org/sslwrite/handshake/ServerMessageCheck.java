@@ -115,7 +115,7 @@ final class ServerMessageCheck {
     /** RFC 8446 section 4.1.3: what the random ends in if the server knows TLS 1.3 as we do. */
     private void checkDowngrade(Hello hello) throws Refusal {
         String end = new String(hello.random(), 24, 7, StandardCharsets.ISO_8859_1);
-        if (config.versions().contains(TlsVersion.TLSV1_3)
+        if (config.negotiation().versions().contains(TlsVersion.TLSV1_3)
                 && end.equals("DOWNGRD")
                 && (hello.random()[31] & ~1) == 0) {
             throw new Refusal(
@@ -188,7 +188,7 @@ final class ServerMessageCheck {
     void serverKeyExchange(MessageBytes body) throws TlsFatalAlert {
         boolean named = body.uint8() == NAMED_CURVE;
         int group = named ? body.uint16() : -1;
-        if (!config.groups().contains(group)) {
+        if (!config.negotiation().groups().contains(group)) {
             throw new Refusal(
                     Kind.WRONG_CURVE,
                     AlertDescription.illegal_parameter,
@@ -201,7 +201,7 @@ final class ServerMessageCheck {
     private void checkAnswers(Map<Integer, byte[]> extensions) throws TlsFatalAlert {
         byte[] alpn = extensions.get(ExtensionType.application_layer_protocol_negotiation);
         if (alpn != null) {
-            Alpn.checkAnswer(alpn, config.alpn());
+            Alpn.checkAnswer(alpn, config.negotiation().alpn());
         }
         byte[] name = extensions.get(ExtensionType.server_name);
         if (name != null && name.length > 0) {

@@ -72,18 +72,18 @@ final class ServerPeer extends AbstractTlsServer {
 
     @Override
     public int getMaxHandshakeMessageSize() {
-        return config.maxHandshakeMessageSize();
+        return config.limits().maxHandshakeMessageSize();
     }
 
-    /** As deep as OpenSSL goes; the bytes are bounded by {@link #getMaxHandshakeMessageSize}. */
+    /** {@link PeerVerifier} counts: Bouncy Castle would blame us. */
     @Override
     public int getMaxCertificateChainLength() {
-        return 100;
+        return Integer.MAX_VALUE;
     }
 
     @Override
     public void notifySecureRenegotiation(boolean secure) throws IOException {
-        config.checkRenegotiation(secure);
+        config.renegotiation().check(secure);
     }
 
     /** The newest that both have, whatever the client's order. */
@@ -107,7 +107,7 @@ final class ServerPeer extends AbstractTlsServer {
     @SuppressWarnings("rawtypes")
     void noteKeyShares(@Nullable Hashtable extensions) throws IOException {
         Set<Integer> groups = new HashSet<>();
-        if (config.versions().contains(TlsVersion.TLSV1_3) && extensions != null) {
+        if (config.negotiation().versions().contains(TlsVersion.TLSV1_3) && extensions != null) {
             Vector<?> shares = TlsExtensionsUtils.getKeyShareClientHello(extensions);
             if (shares != null) {
                 shares.forEach(share -> groups.add(((KeyShareEntry) share).getNamedGroup()));
@@ -123,10 +123,10 @@ final class ServerPeer extends AbstractTlsServer {
     @Override
     public int[] getSupportedGroups() {
         int[] offered = context.getSecurityParametersHandshake().getClientSupportedGroups();
-        if (config.groupsAreOrdered() || offered == null) {
+        if (config.negotiation().groupsAreOrdered() || offered == null) {
             return offer.groups();
         }
-        IntStream common = IntStream.of(offered).filter(config.groups()::contains);
+        IntStream common = IntStream.of(offered).filter(config.negotiation().groups()::contains);
         return IntStream.concat(
                         common.boxed()
                                 .sorted(Comparator.comparing(group -> !keyShares.contains(group)))
@@ -201,7 +201,9 @@ final class ServerPeer extends AbstractTlsServer {
     private List<CipherSuite> commonSuites(TlsVersion version) {
         int[] codes =
                 TlsUtils.getCommonCipherSuites(
-                        offeredCipherSuites, getCipherSuites(), config.suitesAreOrdered());
+                        offeredCipherSuites,
+                        getCipherSuites(),
+                        config.negotiation().suitesAreOrdered());
         return IntStream.of(codes)
                 .mapToObj(CipherSuite::of)
                 .filter(suite -> suite.version() == version)
@@ -249,7 +251,7 @@ final class ServerPeer extends AbstractTlsServer {
 
     @Override
     protected boolean allowEncryptThenMAC() {
-        return config.encryptThenMac();
+        return config.negotiation().encryptThenMac();
     }
 
     @Override
@@ -311,12 +313,12 @@ final class ServerPeer extends AbstractTlsServer {
                 new byte[0],
                 new TlsCryptoParameters(context),
                 (SealingCrypto) getCrypto(),
-                config.sealers().watch());
+                config.sealers().chain().watch());
     }
 
     @Override
     public @Nullable CertificateRequest getCertificateRequest() throws IOException {
-        if (!config.requestClientCertificate()) {
+        if (!config.authentication().requestCertificate()) {
             return null;
         }
         SecurityParameters agreed = context.getSecurityParametersHandshake();
@@ -329,13 +331,15 @@ final class ServerPeer extends AbstractTlsServer {
 
     @Override
     public void notifyClientCertificate(Certificate certificate) throws IOException {
-        clientChain = PeerVerifier.platformChain(certificate);
+        clientChain =
+                PeerVerifier.platformChain(
+                        certificate, config.limits().maxCertificateChainLength());
         SecurityParameters agreed = context.getSecurityParametersHandshake();
         TlsVersion version = SealingCrypto.versionOf(agreed.getNegotiatedVersion());
         if (!clientChain.isEmpty()) {
-            new PeerVerifier(config.trust())
+            new PeerVerifier(config.authentication().trust())
                     .checkClient(clientChain, version, CipherSuite.of(agreed.getCipherSuite()));
-        } else if (config.requireClientCertificate()) {
+        } else if (config.authentication().requireCertificate()) {
             // RFC 8446 section 4.4.2.4: certificate_required. TLS 1.2 knows no such alert (RFC 5246
             // section 7.4.6).
             short alert =

@@ -70,7 +70,8 @@ final class SplitCipher implements TlsCipher {
         this.writer = writer;
         SecurityParameters secrets = context.getSecurityParametersHandshake();
         // The master secret of TLS 1.2 does not outlive the handshake.
-        boolean keepsKeyBlock = config.offloads() && parameters.version() == TlsVersion.TLSV1_2;
+        boolean keepsKeyBlock =
+                config.sealers().offload() && parameters.version() == TlsVersion.TLSV1_2;
         TlsSecret block = keepsKeyBlock ? EpochKeys.keyBlock(secrets, parameters) : null;
         boolean made = false;
         try (TrafficKeys keys = keysFrom(secrets)) {
@@ -216,7 +217,7 @@ final class SplitCipher implements TlsCipher {
     public void rekeyEncoder() throws IOException {
         WriteEpoch old = epoch;
         try (TrafficKeys keys = keysFrom(context.getSecurityParametersConnection())) {
-            epoch = newEpoch(keys, config.recordsPerKey());
+            epoch = newEpoch(keys, config.limits().recordsPerKey());
         } finally {
             old.close();
         }

@@ -10,30 +10,32 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.List;
 
 /**
  * An identity, for us as an object and for the tools as PEM files.
  *
  * @param identity key and certificates
  * @param certificate PEM file with the certificates, the leaf first
+ * @param issuers PEM file with the certificates but for the leaf
  * @param key PEM file with the key
  */
-public record Credentials(TlsIdentity identity, Path certificate, Path key) {
+public record Credentials(TlsIdentity identity, Path certificate, Path issuers, Path key) {
     private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
     public static Credentials of(TlsIdentity identity, Path folder)
             throws IOException, GeneralSecurityException {
-        StringBuilder chain = new StringBuilder();
-        for (X509Certificate certificate : identity.chain()) {
-            chain.append(pem("CERTIFICATE", certificate.getEncoded()));
-        }
         Path certificateFile = Files.createTempFile(folder, "certificate", ".pem");
         Path keyFile = Files.createTempFile(folder, "key", ".pem");
-        Files.writeString(certificateFile, chain);
+        Path issuersFile = Files.createTempFile(folder, "issuers", ".pem");
+        List<X509Certificate> chain = identity.chain();
+        Files.writeString(certificateFile, pem(chain));
+        Files.writeString(issuersFile, pem(chain.subList(1, chain.size())));
         Files.writeString(keyFile, pem("PRIVATE KEY", withPublicKey(identity)));
-        return new Credentials(identity, certificateFile, keyFile);
+        return new Credentials(identity, certificateFile, issuersFile, keyFile);
     }
 
     /** A key and a certificate signed by itself. */
@@ -62,6 +64,15 @@ public record Credentials(TlsIdentity identity, Path certificate, Path key) {
 
     public X509Certificate leaf() {
         return identity.certificate();
+    }
+
+    private static String pem(List<X509Certificate> certificates)
+            throws CertificateEncodingException {
+        StringBuilder text = new StringBuilder();
+        for (X509Certificate certificate : certificates) {
+            text.append(pem("CERTIFICATE", certificate.getEncoded()));
+        }
+        return text.toString();
     }
 
     private static String pem(String type, byte[] encoded) {

@@ -94,6 +94,9 @@ public record OpensslClient() implements Tool {
         if (setup.credentials != null) {
             options.addAll(List.of("-cert", setup.credentials.certificate().toString()));
             options.addAll(List.of("-key", setup.credentials.key().toString()));
+            if (setup.credentials.identity().chain().size() > 1) {
+                options.addAll(List.of("-cert_chain", setup.credentials.issuers().toString()));
+            }
         }
         if (setup.trust != null) {
             options.addAll(List.of("-CAfile", setup.trust.toString(), "-verify_return_error"));

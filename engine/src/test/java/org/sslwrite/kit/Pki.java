@@ -74,6 +74,16 @@ public final class Pki {
 
     private Pki(
             String algorithm, String name, Pki issuer, Validity validity, GeneralName... names) {
+        this(algorithm, name, issuer, issuer == null, validity, names);
+    }
+
+    private Pki(
+            String algorithm,
+            String name,
+            Pki issuer,
+            boolean authority,
+            Validity validity,
+            GeneralName... names) {
         try {
             this.keys = generate(algorithm);
             KeyPair signer = issuer == null ? keys : issuer.keys;
@@ -91,8 +101,7 @@ public final class Pki {
                             Date.from(now.plus(Duration.ofDays(validity.toDay))),
                             subject,
                             keys.getPublic());
-            builder.addExtension(
-                    Extension.basicConstraints, true, new BasicConstraints(issuer == null));
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(authority));
             if (names.length > 0) {
                 builder.addExtension(
                         Extension.subjectAlternativeName, false, new GeneralNames(names));
@@ -140,6 +149,11 @@ public final class Pki {
     /** Likewise, with another key. */
     public static Pki authority(String algorithm, String name) {
         return new Pki(algorithm, name, null, Validity.NOW);
+    }
+
+    /** An authority that this one has signed. */
+    public Pki issueAuthority(String name) {
+        return new Pki("EC", name, this, true, Validity.NOW);
     }
 
     /**
