@@ -45,7 +45,7 @@ final class ObjectSession {
     <T, E extends TokenException> T call(String function, TokenSessions.SessionCall<T, E> call)
             throws E, CryptokiException {
         if (session == 0) {
-            return sessions.callSafely(call);
+            return sessions.call(call);
         }
         lock.lock();
         try {
@@ -116,7 +116,7 @@ final class ObjectSession {
     /** Destroys an object of ours, unless it is ours no more. */
     void destroy(long object) throws CryptokiException {
         if (session == 0) {
-            sessions.<Boolean, CryptokiException>callSafely(in -> destroy(in, object));
+            sessions.<Boolean, CryptokiException>call(in -> destroy(in, object));
             return;
         }
         lock.lock();

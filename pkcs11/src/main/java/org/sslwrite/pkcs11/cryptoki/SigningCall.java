@@ -42,7 +42,7 @@ final class SigningCall {
                         "signing",
                         () -> {
                             try {
-                                return sessions.call(session -> sign(session, input, pin));
+                                return sign(input, pin);
                             } finally {
                                 if (pin != null) {
                                     Arrays.fill(pin, (byte) 0);
@@ -60,10 +60,19 @@ final class SigningCall {
         return signature;
     }
 
-    private byte[] sign(long session, byte[] input, byte @Nullable [] pin) throws TokenException {
+    private byte[] sign(byte[] input, byte @Nullable [] pin) throws TokenException {
         try (Arena arena = Arena.ofConfined()) {
             long mechanism = form.mechanism(arena).address();
-            sessions.check("C_SignInit", functions.C_SignInit(session, mechanism, key.handle()));
+            return sessions.<byte[], TokenException>operate(
+                    "C_SignInit",
+                    session -> functions.C_SignInit(session, mechanism, key.handle()),
+                    session -> sign(session, input, pin));
+        }
+    }
+
+    /** After C_SignInit. */
+    private byte[] sign(long session, byte[] input, byte @Nullable [] pin) throws TokenException {
+        try (Arena arena = Arena.ofConfined()) {
             // "Each use of the key requires the PIN" (CKA_ALWAYS_AUTHENTICATE; PKCS#11 2.40, 4.9).
             if (pin != null) {
                 token.pin().login(token, session, CKU_CONTEXT_SPECIFIC, pin);

@@ -47,12 +47,11 @@ final class TokenObjects {
 
     /** The handles of all objects that are as the template says. */
     List<Long> find(Template template) throws CryptokiException {
-        return sessions.call(
+        return sessions.operate(
+                "C_FindObjectsInit",
+                session ->
+                        functions.C_FindObjectsInit(session, template.address(), template.count()),
                 session -> {
-                    sessions.check(
-                            "C_FindObjectsInit",
-                            functions.C_FindObjectsInit(
-                                    session, template.address(), template.count()));
                     List<Long> found = found(session);
                     sessions.check("C_FindObjectsFinal", functions.C_FindObjectsFinal(session));
                     return found;

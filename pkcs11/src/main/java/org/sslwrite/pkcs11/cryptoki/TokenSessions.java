@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongUnaryOperator;
 
 /**
  * The sessions of one incarnation, the calls in them, and the handles that they gave. Once the
@@ -126,7 +127,10 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
         T call(long session) throws E;
     }
 
-    /** Asks in a session that no other call uses. For cold paths. */
+    /**
+     * Asks in a session that no other call uses, functions that leave nothing active in it if they
+     * fail. For cold paths.
+     */
     <T extends @Nullable Object, E extends TokenException> T call(SessionCall<T, E> call)
             throws E, CryptokiException {
         long session = pool.borrow();
@@ -134,6 +138,31 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
         try {
             requireOurs("C_OpenSession");
             T answer = call.call(session);
+            done = true;
+            return answer;
+        } finally {
+            giveBack(session, done || isOnlyOne());
+        }
+    }
+
+    /**
+     * An operation in a session that no other call uses. For cold paths.
+     *
+     * @param function the name of the one that begins it
+     * @param begin calls it in a session, and gives its answer
+     * @param rest the calls that follow, up to the end of the operation
+     */
+    <T extends @Nullable Object, E extends TokenException> T operate(
+            String function, LongUnaryOperator begin, SessionCall<T, E> rest)
+            throws E, CryptokiException {
+        long session = pool.borrow();
+        boolean done = false;
+        try {
+            requireOurs(function);
+            long rv = begin.applyAsLong(session);
+            done = rv != Ckr.CKR_OK && isOnlyOne(); // then nothing is active in it
+            check(function, rv);
+            T answer = rest.call(session);
             done = true;
             return answer;
         } finally {
@@ -181,18 +210,6 @@ final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
             done = true;
         } finally {
             giveBack(session, done);
-        }
-    }
-
-    /** As {@link #call}, for functions that leave nothing active in the session if they fail. */
-    <T extends @Nullable Object, E extends TokenException> T callSafely(SessionCall<T, E> call)
-            throws E, CryptokiException {
-        long session = pool.borrow();
-        try {
-            requireOurs("C_OpenSession");
-            return call.call(session);
-        } finally {
-            giveBack(session, true);
         }
     }
 

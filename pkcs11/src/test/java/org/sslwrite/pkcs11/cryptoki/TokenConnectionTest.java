@@ -581,11 +581,7 @@ class TokenConnectionTest {
         AeadOperation operation = gcm();
         for (int i = 0; i < 3; i++) {
             seal(operation);
-            Signature signature =
-                    Signature.getInstance("SHA256withECDSA", TokenSignatures.PROVIDER);
-            signature.initSign(key);
-            signature.update(AAD);
-            signature.sign();
+            sign(key);
         }
         operation.close();
         assertEquals("1 0", mock.mostSessions() + " " + mock.objects());
@@ -611,6 +607,50 @@ class TokenConnectionTest {
         operation.close();
         seal(next);
         assertEquals("1 1", mock.mostSessions() + " " + mock.objects());
+    }
+
+    /** What leaves nothing active when it fails costs nobody the only session, and its keys. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "C_SignInit",
+                "C_EncryptInit",
+                "C_CreateObject",
+                "C_FindObjectsInit",
+                "C_GetAttributeValue"
+            })
+    void theOnlySessionOutlivesAFailureToBegin(String function) throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        mock.add(generator.generateKeyPair(), "web", new byte[] {1}, false);
+        connection.close();
+        connection = connection(MockToken.config().maxSessions(1));
+        KeySelector web = KeySelector.byLabel("web");
+        TokenPrivateKey key = connection.privateKey(web);
+        AeadOperation operation = gcm();
+        int logins = failures.calls("C_Login");
+        failures.fail(function, 0, Ckr.CKR_DATA_LEN_RANGE);
+        assertThrows(
+                Exception.class,
+                () -> {
+                    seal(operation);
+                    gcm().close();
+                    connection.privateKey(web);
+                    sign(key);
+                });
+        failures.heal();
+        seal(operation);
+        sign(key);
+        operation.close();
+        assertEquals(logins, failures.calls("C_Login"), "the same incarnation");
+        assertEquals("1 0", mock.mostSessions() + " " + mock.objects());
+    }
+
+    private static void sign(TokenPrivateKey key) throws Exception {
+        Signature signature = Signature.getInstance("SHA256withECDSA", TokenSignatures.PROVIDER);
+        signature.initSign(key);
+        signature.update(AAD);
+        signature.sign();
     }
 
     @ParameterizedTest
