@@ -5,6 +5,7 @@ import org.sslwrite.softhsm.SoftwareToken;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +13,9 @@ import java.util.List;
 
 /** Programs that nobody here wrote. */
 final class Programs {
+    private static final List<Path> LIBRARIES =
+            List.of(Path.of("/usr/lib"), Path.of("/usr/lib64"), Path.of("/usr/local/lib"));
+
     private Programs() {}
 
     /** Skips the test, with a reason, where the program is missing. */
@@ -21,6 +25,50 @@ final class Programs {
             found |= Files.isExecutable(Path.of(folder, program));
         }
         Assumptions.assumeTrue(found, program + " is not installed");
+    }
+
+    /** Its path. Skips the test, with a reason, where the program is missing. */
+    static String find(String name) {
+        for (String folder : (System.getenv("PATH") + ":/usr/sbin:/sbin").split(":")) {
+            Path program = Path.of(folder, name);
+            if (Files.isExecutable(program)) {
+                return program.toString();
+            }
+        }
+        return Assumptions.abort(name + " is not installed");
+    }
+
+    /**
+     * A library, by the name of the need that has it. Skips the test, with a reason, where it is
+     * missing.
+     */
+    static Path library(String need, String pattern) throws IOException {
+        for (Path base : LIBRARIES) {
+            for (String folder : List.of("", "*-linux-gnu*/")) {
+                Path found = first(base, folder + pattern);
+                if (found != null) {
+                    return found;
+                }
+            }
+        }
+        return Assumptions.abort(need + " is not installed");
+    }
+
+    /** Null if there is none. */
+    private static Path first(Path base, String pattern) throws IOException {
+        List<Path> at = List.of(base);
+        for (String part : pattern.split("/")) {
+            List<Path> next = new ArrayList<>();
+            for (Path folder : at) {
+                if (Files.isDirectory(folder)) {
+                    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, part)) {
+                        found.forEach(next::add);
+                    }
+                }
+            }
+            at = next;
+        }
+        return at.isEmpty() ? null : at.getFirst();
     }
 
     /**

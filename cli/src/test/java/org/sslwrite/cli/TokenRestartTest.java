@@ -12,11 +12,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +67,7 @@ class TokenRestartTest {
                             0,
                             "--json",
                             "--token",
-                            uri(token),
+                            TokenSetup.uri(token.module(), folder),
                             "--policy",
                             "software",
                             "--key-in-token",
@@ -131,25 +129,6 @@ class TokenRestartTest {
         Fixture.file(root, "large", SIZE);
         Fixture.file(root, "small", 1000);
         return root;
-    }
-
-    private String uri(TokenServer token) throws IOException {
-        Path pin = Files.writeString(folder.resolve("pin"), TokenSetup.PIN + "\n");
-        Files.setPosixFilePermissions(pin, PosixFilePermissions.fromString("rw-------"));
-        return "pkcs11:token="
-                + TokenSetup.LABEL
-                + ";object="
-                + TokenSetup.KEY
-                + "?module-path="
-                + escaped(token.module())
-                + "&pin-source=file:"
-                + escaped(pin);
-    }
-
-    private static String escaped(Path path) {
-        return URLEncoder.encode(path.toString(), StandardCharsets.UTF_8)
-                .replace("+", "%20")
-                .replace("%2F", "/");
     }
 
     private static Outcome outcome(

@@ -12,7 +12,6 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,9 +31,6 @@ abstract class TokenServer implements AutoCloseable {
         /** The TPM of swtpm behind the resource manager tpm2-abrmd. */
         TPM
     }
-
-    private static final List<Path> LIBRARIES =
-            List.of(Path.of("/usr/lib"), Path.of("/usr/lib64"), Path.of("/usr/local/lib"));
 
     final Path folder;
     final Map<String, String> environment = new HashMap<>();
@@ -117,46 +113,6 @@ abstract class TokenServer implements AutoCloseable {
         }
     }
 
-    private static String program(String name) {
-        for (String folder : (System.getenv("PATH") + ":/usr/sbin:/sbin").split(":")) {
-            Path program = Path.of(folder, name);
-            if (Files.isExecutable(program)) {
-                return program.toString();
-            }
-        }
-        return Assumptions.abort(name + " is not installed");
-    }
-
-    /** A library, by the name of the need that has it. */
-    private static Path library(String need, String pattern) throws IOException {
-        for (Path base : LIBRARIES) {
-            for (String folder : List.of("", "*-linux-gnu*/")) {
-                Path found = first(base, folder + pattern);
-                if (found != null) {
-                    return found;
-                }
-            }
-        }
-        return Assumptions.abort(need + " is not installed");
-    }
-
-    /** Null if there is none. */
-    private static Path first(Path base, String pattern) throws IOException {
-        List<Path> at = List.of(base);
-        for (String part : pattern.split("/")) {
-            List<Path> next = new ArrayList<>();
-            for (Path folder : at) {
-                if (Files.isDirectory(folder)) {
-                    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, part)) {
-                        found.forEach(next::add);
-                    }
-                }
-            }
-            at = next;
-        }
-        return at.isEmpty() ? null : at.getFirst();
-    }
-
     private static boolean answers(Path socket) {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             return channel.connect(UnixDomainSocketAddress.of(socket));
@@ -181,8 +137,8 @@ abstract class TokenServer implements AutoCloseable {
 
     /** Each client has a process of SoftHSM of its own. */
     private static final class P11Kit extends TokenServer {
-        private final String program = program("p11-kit");
-        private final Path module = library("p11-kit-modules", "pkcs11/p11-kit-client.so");
+        private final String program = Programs.find("p11-kit");
+        private final Path module = Programs.library("p11-kit-modules", "pkcs11/p11-kit-client.so");
         private final Path softhsm;
         private final Path socket;
 
@@ -190,7 +146,7 @@ abstract class TokenServer implements AutoCloseable {
             super(folder);
             String reason = SoftwareToken.reasonAgainst(SoftwareToken.Kind.SOFTHSM);
             Assumptions.assumeTrue(reason == null, reason);
-            softhsm = library("SoftHSM2", "softhsm/libsofthsm2.so");
+            softhsm = Programs.library("SoftHSM2", "softhsm/libsofthsm2.so");
             socket = folder.resolve("p11-kit");
         }
 
@@ -239,16 +195,16 @@ abstract class TokenServer implements AutoCloseable {
     private static final class Tpm extends TokenServer {
         private static final int TRIES = 10;
 
-        private final String swtpm = program("swtpm");
-        private final String dbus = program("dbus-daemon");
-        private final String abrmd = program("tpm2-abrmd");
-        private final Path module = library("tpm2-pkcs11", "pkcs11/libtpm2_pkcs11.so");
+        private final String swtpm = Programs.find("swtpm");
+        private final String dbus = Programs.find("dbus-daemon");
+        private final String abrmd = Programs.find("tpm2-abrmd");
+        private final Path module = Programs.library("tpm2-pkcs11", "pkcs11/libtpm2_pkcs11.so");
         private final Path bus;
         private int port;
 
         Tpm(Path folder) throws IOException {
             super(folder);
-            library("tcti-tabrmd", "libtss2-tcti-tabrmd.so*");
+            Programs.library("tcti-tabrmd", "libtss2-tcti-tabrmd.so*");
             bus = folder.resolve("bus");
         }
 

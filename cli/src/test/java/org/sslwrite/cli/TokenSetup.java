@@ -11,7 +11,12 @@ import org.sslwrite.pkcs11.cryptoki.CryptokiToken;
 import org.sslwrite.pkcs11.cryptoki.CryptokiToken.KeyPairKind;
 import org.sslwrite.pkcs11.pin.PinSource;
 
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PublicKey;
 import java.util.concurrent.locks.LockSupport;
 
@@ -32,6 +37,11 @@ final class TokenSetup {
         Path library = Path.of(args[0]);
         CryptokiModule module = reached(library);
         module.initToken(LABEL, PIN.toCharArray(), PIN.toCharArray());
+        makeKey(module, library, KeyPairKind.EC_P256);
+    }
+
+    /** In a token that is there. */
+    static void makeKey(CryptokiModule module, Path library, KeyPairKind kind) throws Exception {
         TokenConfig config =
                 TokenConfig.builder()
                         .name(LABEL)
@@ -42,10 +52,30 @@ final class TokenSetup {
         try (CryptokiToken owner = CryptokiToken.open(module, config);
                 Token token = Token.of(config, module)) {
             byte[] id = {1};
-            PublicKey key = owner.generateKeyPair(KeyPairKind.EC_P256, KEY, id, true);
+            PublicKey key = owner.generateKeyPair(kind, KEY, id, true);
             TlsIdentity identity = token.selfSigned("localhost", KeySelector.byLabel(KEY), key);
             owner.storeCertificate(identity.certificate(), KEY, id, true);
         }
+    }
+
+    /** Names the key. Its PIN is put into a file in the folder. */
+    static String uri(Path module, Path folder) throws IOException {
+        Path pin = Files.writeString(folder.resolve("pin"), PIN + "\n");
+        Files.setPosixFilePermissions(pin, PosixFilePermissions.fromString("rw-------"));
+        return "pkcs11:token="
+                + LABEL
+                + ";object="
+                + KEY
+                + "?module-path="
+                + escaped(module)
+                + "&pin-source=file:"
+                + escaped(pin);
+    }
+
+    private static String escaped(Path path) {
+        return URLEncoder.encode(path.toString(), StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("%2F", "/");
     }
 
     /** Its server may not answer yet. */

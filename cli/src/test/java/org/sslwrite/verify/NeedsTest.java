@@ -26,7 +26,8 @@ import java.util.TreeSet;
 class NeedsTest {
     private static final String COMMON =
             "openssl gnutls-bin softhsm2 libnss3 curl gcc libc6-dev p11-kit p11-kit-modules swtpm"
-                    + " dbus-daemon tpm2-abrmd libtss2-tcti-tabrmd0 libtpm2-pkcs11-1 libc6 ";
+                + " dbus-daemon tpm2-abrmd libtss2-tcti-tabrmd0 libtpm2-pkcs11-1 opencryptoki libc6"
+                + " ";
 
     @TempDir private Path folder;
     private Path programs;
@@ -171,7 +172,7 @@ class NeedsTest {
                         "verify: to install them: sudo apt-get install openssl gnutls-bin softhsm2"
                                 + " libnss3 libipsec-mb1 curl gcc libc6-dev p11-kit p11-kit-modules"
                                 + " swtpm dbus-daemon tpm2-abrmd libtss2-tcti-tabrmd0"
-                                + " libtpm2-pkcs11-1\n"),
+                                + " libtpm2-pkcs11-1 opencryptoki\n"),
                 said);
         assertTrue(said.endsWith("none: chromium\n"), said);
     }
@@ -196,7 +197,8 @@ class NeedsTest {
                         "libc6-dev",
                         "p11-kit-modules",
                         "libtss2-tcti-tabrmd0",
-                        "libtpm2-pkcs11-1");
+                        "libtpm2-pkcs11-1",
+                        "opencryptoki");
         for (String name : libraries) {
             Files.createFile(installed.resolve(name));
         }
