@@ -7,6 +7,7 @@ import org.bouncycastle.asn1.tsp.MessageImprint;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.tls.TlsProtocol;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.sslwrite.SslContext;
@@ -55,7 +56,7 @@ class NativeInProcessTest {
                 + " SSLWRITE_IPSEC_MB; after it BC",
         "--illegal-native-access=deny, '',"
                 + " SunJCE; VAES-not ipsec-mb: FILE: calls into C are forbidden; start java with"
-                + " --enable-native-access=org.sslwrite.accel; after it BC",
+                + " --enable-native-access=ALL-UNNAMED; after it BC",
     })
     void withoutVaes(String option, String variable, String choice)
             throws IOException, InterruptedException {
@@ -74,7 +75,7 @@ class NativeInProcessTest {
                 + " LIBRARY-after it BC",
         "--illegal-native-access=deny, '',"
                 + " SunJCE; not vaes: calls into C are forbidden; start java with"
-                + " --enable-native-access=org.sslwrite.accel; LIBRARY-after it BC",
+                + " --enable-native-access=ALL-UNNAMED; LIBRARY-after it BC",
     })
     void withoutTheLibrary(String option, String variable, String choice)
             throws IOException, InterruptedException {
@@ -82,6 +83,19 @@ class NativeInProcessTest {
         String notWanted =
                 "not ipsec-mb: is turned off by the environment variable SSLWRITE_IPSEC_MB; ";
         assertEquals(choice.replace("LIBRARY-", notWanted), choice(option, variable, "off"));
+    }
+
+    /** What is wrong is said with the module's name. */
+    @Test
+    void forbiddenToAModule() throws IOException, InterruptedException {
+        InstalledLibrary.get();
+        List<String> options =
+                List.of(
+                        "--illegal-native-access=deny",
+                        "--module-path=" + modules(true),
+                        "--add-modules=org.sslwrite");
+        String printed = run(options, placeOf(NativeInProcessTest.class), "off", "");
+        assertTrue(printed.contains("--enable-native-access=org.sslwrite.accel;"), printed);
     }
 
     /** As a module, the jar is found by the library that looks for its services. */
@@ -92,6 +106,17 @@ class NativeInProcessTest {
     })
     void asModules(boolean withJar, String choice) throws IOException, InterruptedException {
         InstalledLibrary.get();
+        String tests = placeOf(NativeInProcessTest.class);
+        List<String> options =
+                List.of(
+                        "--enable-native-access=org.sslwrite.accel",
+                        "--module-path=" + modules(withJar),
+                        "--add-modules=org.sslwrite");
+        String printed = run(options, tests, "off", "");
+        assertTrue(printed.startsWith(choice), printed);
+    }
+
+    private static String modules(boolean withJar) {
         Stream<Class<?>> libraries =
                 Stream.of(
                         SslContext.class,
@@ -102,18 +127,9 @@ class NativeInProcessTest {
                         TlsProtocol.class,
                         MessageImprint.class);
         Stream<Class<?>> jar = withJar ? Stream.of(VaesSwitch.class) : Stream.of();
-        String modules =
-                Stream.concat(libraries, jar)
-                        .map(NativeInProcessTest::placeOf)
-                        .collect(Collectors.joining(File.pathSeparator));
-        String tests = placeOf(NativeInProcessTest.class);
-        List<String> options =
-                List.of(
-                        "--enable-native-access=org.sslwrite.accel",
-                        "--module-path=" + modules,
-                        "--add-modules=org.sslwrite");
-        String printed = run(options, tests, "off", "");
-        assertTrue(printed.startsWith(choice), printed);
+        return Stream.concat(libraries, jar)
+                .map(NativeInProcessTest::placeOf)
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private static String placeOf(Class<?> type) {

@@ -1,6 +1,7 @@
 package org.sslwrite.accel.ipsecmb;
 
 import org.sslwrite.accel.nativecode.Downcalls;
+import org.sslwrite.accel.nativecode.NativeAccess;
 import org.sslwrite.protocol.BulkCipher;
 import org.sslwrite.seal.SealingParameters;
 import org.sslwrite.seal.TrafficKeys;
@@ -74,9 +75,7 @@ public record IpsecMb(
             throw new UnusableLibraryException(
                     "the dynamic loader refuses it; ldd says if another library is missing");
         } catch (IllegalCallerException e) {
-            throw new UnusableLibraryException(
-                    "calls into C are forbidden; start java with"
-                            + " --enable-native-access=org.sslwrite.accel");
+            throw new UnusableLibraryException(NativeAccess.refusal());
         } finally {
             if (!usable) {
                 arena.close();

@@ -1,5 +1,7 @@
 package org.sslwrite.accel.vaes;
 
+import org.sslwrite.accel.nativecode.NativeAccess;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -79,9 +81,7 @@ final class ExecutableMemory {
             }
             return memory;
         } catch (IllegalCallerException e) {
-            throw new RefusedException(
-                    "calls into C are forbidden; start java with"
-                            + " --enable-native-access=org.sslwrite.accel");
+            throw new RefusedException(NativeAccess.refusal());
         } catch (RefusedException | Error e) {
             throw e;
         } catch (Throwable e) {
