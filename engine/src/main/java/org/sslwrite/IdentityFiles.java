@@ -14,8 +14,10 @@ import org.bouncycastle.operator.DefaultSecretKeySizeProvider;
 import org.bouncycastle.operator.InputDecryptorProvider;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.SecretKeySizeProvider;
+import org.bouncycastle.pkcs.PKCS12PfxPdu;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 import org.bouncycastle.pkcs.PKCSException;
+import org.bouncycastle.pkcs.jcajce.JcePKCS12MacCalculatorBuilderProvider;
 import org.bouncycastle.pkcs.jcajce.JcePKCSPBEInputDecryptorProviderBuilder;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,6 @@ import java.security.Key;
 import java.security.KeyStore;
 import java.security.KeyStoreException;
 import java.security.PrivateKey;
-import java.security.Provider;
 import java.security.UnrecoverableKeyException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
@@ -69,34 +70,107 @@ final class IdentityFiles {
                     NSRIObjectIdentifiers.id_aria192_cbc, 192,
                     NSRIObjectIdentifiers.id_aria256_cbc, 256);
 
+    /** Bytes of a file; more than any that holds a key and its certificates. */
+    private static final int MAX_PKCS12 = 1 << 24;
+
     private IdentityFiles() {}
 
+    /**
+     * By the JDK, else by Bouncy Castle: the JDK passes over a key that is not encrypted (RFC 7292,
+     * 4.2.1: keyBag), and knows no cipher but AES in PBES2.
+     */
     static TlsIdentity fromPkcs12(Path file, char[] password) throws IdentityException {
+        byte[] encoded = contentOf(file);
         try {
-            KeyStore store = openPkcs12(file, password, null);
-            String found = keyIn(store, file);
-            if (found == null) {
-                // The JDK passes over a key that is not encrypted (RFC 7292, 4.2.1: keyBag).
-                store = openPkcs12(file, password, BouncyCastle.PROVIDER);
-                found = keyIn(store, file);
+            TlsIdentity found = fromStore(file, encoded, password, KeyStore.getInstance("PKCS12"));
+            if (found != null) {
+                return found;
             }
-            if (found == null) {
-                throw new IdentityException(file + ": holds no private key");
-            }
-            Key key = store.getKey(found, password);
-            Certificate[] certificates = store.getCertificateChain(found);
-            if (!(key instanceof PrivateKey privateKey) || certificates == null) {
-                throw new IdentityException(file + ": entry \"" + found + "\" has no certificate");
-            }
-            List<X509Certificate> chain = new ArrayList<>();
-            for (Certificate certificate : certificates) {
-                chain.add((X509Certificate) certificate);
-            }
-            return TlsIdentity.of(privateKey, chain, file.toString());
         } catch (IdentityException e) {
             throw e;
-        } catch (GeneralSecurityException e) {
-            throw new IdentityException(file + ": " + e.getMessage(), e);
+        } catch (GeneralSecurityException | IOException | RuntimeException e) {
+            // The next one may read it, or say better why nobody can.
+        }
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12", BouncyCastle.PROVIDER);
+            TlsIdentity found = fromStore(file, encoded, password, store);
+            if (found != null) {
+                return found;
+            }
+        } catch (IdentityException e) {
+            throw e;
+        } catch (GeneralSecurityException | IOException | RuntimeException e) {
+            throw unusablePkcs12(file, encoded, password, e);
+        }
+        throw new IdentityException(file + ": holds no private key");
+    }
+
+    private static byte[] contentOf(Path file) throws IdentityException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] content = in.readNBytes(MAX_PKCS12 + 1);
+            if (content.length > MAX_PKCS12) {
+                throw new IdentityException(file + ": not a PKCS#12 file: it has more than 16 MiB");
+            }
+            return content;
+        } catch (IOException | RuntimeException e) {
+            throw unreadable(file, e, "a PKCS#12 file");
+        }
+    }
+
+    /** Null if there is no private key. */
+    private static @Nullable TlsIdentity fromStore(
+            Path file, byte[] encoded, char[] password, KeyStore store)
+            throws IdentityException, GeneralSecurityException, IOException {
+        store.load(new ByteArrayInputStream(encoded), password);
+        String found = keyIn(store, file);
+        if (found == null) {
+            return null;
+        }
+        Key key = store.getKey(found, password);
+        Certificate[] certificates = store.getCertificateChain(found);
+        if (!(key instanceof PrivateKey privateKey) || certificates == null) {
+            throw new IdentityException(file + ": entry \"" + found + "\" has no certificate");
+        }
+        List<X509Certificate> chain = new ArrayList<>();
+        for (Certificate certificate : certificates) {
+            chain.add((X509Certificate) certificate);
+        }
+        return TlsIdentity.of(privateKey, chain, file.toString());
+    }
+
+    /** The MAC over the contents tells a wrong password from a cipher that nobody knows. */
+    private static IdentityException unusablePkcs12(
+            Path file, byte[] encoded, char[] password, Exception failure) {
+        IdentityException notSupported =
+                new IdentityException(
+                        file
+                                + ": is encrypted in a way that is not supported ("
+                                + words(failure)
+                                + "); convert it, and use what comes of it as certificate and key:"
+                                + " openssl pkcs12 -in FILE -aes256 -out NEW.pem",
+                        failure);
+        if (encoded.length == 0) {
+            return new IdentityException(file + ": not a PKCS#12 file: it is empty", failure);
+        }
+        PKCS12PfxPdu contents;
+        try {
+            contents = new PKCS12PfxPdu(encoded);
+        } catch (IOException | RuntimeException e) {
+            return unreadable(file, e, "a PKCS#12 file");
+        }
+        try {
+            boolean isRight =
+                    contents.hasMac()
+                            ? contents.isMacValid(
+                                    new JcePKCS12MacCalculatorBuilderProvider()
+                                            .setProvider(BouncyCastle.PROVIDER),
+                                    password)
+                            : !(failure.getCause() instanceof UnrecoverableKeyException);
+            return isRight
+                    ? notSupported
+                    : new IdentityException(file + ": wrong password", failure);
+        } catch (PKCSException | RuntimeException e) {
+            return notSupported;
         }
     }
 
@@ -114,25 +188,6 @@ final class IdentityFiles {
                     file + ": holds more than one private key (" + String.join(", ", keys) + ")");
         }
         return keys.isEmpty() ? null : keys.getFirst();
-    }
-
-    private static KeyStore openPkcs12(Path file, char[] password, @Nullable Provider provider)
-            throws IdentityException {
-        try (InputStream in = Files.newInputStream(file)) {
-            KeyStore store =
-                    provider == null
-                            ? KeyStore.getInstance("PKCS12")
-                            : KeyStore.getInstance("PKCS12", provider);
-            store.load(in, password);
-            return store;
-        } catch (IOException e) {
-            if (e.getCause() instanceof UnrecoverableKeyException) {
-                throw new IdentityException(file + ": wrong password", e);
-            }
-            throw unreadable(file, e, "a PKCS#12 file");
-        } catch (GeneralSecurityException | RuntimeException e) {
-            throw unreadable(file, e, "a PKCS#12 file");
-        }
     }
 
     static TlsIdentity fromPem(Path certificates, Path key, char @Nullable [] password)

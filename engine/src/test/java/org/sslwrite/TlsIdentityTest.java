@@ -97,6 +97,27 @@ class TlsIdentityTest {
                 "pkcs12 -export -nokeys -in rsa.crt -passout pass:"
                         + PASSWORD
                         + " -out no-key.p12");
+        for (String ciphers :
+                List.of(
+                        "camellia-256-cbc aes-256-cbc",
+                        "aes-256-cbc camellia-128-cbc",
+                        "des-ede3-cbc des-ede3-cbc",
+                        "aria-256-cbc aria-256-cbc",
+                        "aes-128-cbc aes-128-cbc -nomac",
+                        "aria-256-cbc aes-128-cbc -nomac")) {
+            String[] words = ciphers.split(" ", 3);
+            openssl(
+                    "pkcs12 -export -inkey rsa.pkcs8.key -in rsa.crt -keypbe "
+                            + words[0]
+                            + " -certpbe "
+                            + words[1]
+                            + (words.length == 2 ? "" : " " + words[2])
+                            + " -passout pass:"
+                            + PASSWORD
+                            + " -out "
+                            + ciphers.replace(' ', '+')
+                            + ".p12");
+        }
         Files.writeString(path("chain.crt"), read("rsa.crt") + read("ec.crt"));
         Files.writeString(path("both.pem"), read("rsa.pkcs8.key") + read("rsa.crt"));
         Files.writeString(path("both-turned.pem"), read("rsa.crt") + read("rsa.pkcs8.key"));
@@ -339,6 +360,10 @@ class TlsIdentityTest {
         "empty-password.p12, '', CN=ec.test",
         "plain-key.p12, s3cret-pass, CN=rsa.test",
         "all-plain.p12, s3cret-pass, CN=rsa.test",
+        "camellia-256-cbc+aes-256-cbc.p12, s3cret-pass, CN=rsa.test",
+        "aes-256-cbc+camellia-128-cbc.p12, s3cret-pass, CN=rsa.test",
+        "des-ede3-cbc+des-ede3-cbc.p12, s3cret-pass, CN=rsa.test",
+        "aes-128-cbc+aes-128-cbc+-nomac.p12, s3cret-pass, CN=rsa.test",
     })
     void pkcs12ThatIsGood(String file, String password, String subject) throws Exception {
         TlsIdentity identity = TlsIdentity.fromPkcs12(path(file), password.toCharArray());
@@ -349,6 +374,13 @@ class TlsIdentityTest {
     @CsvSource({
         "rsa.p12,     wrong,       wrong password",
         "rsa.p12,     '',          wrong password",
+        "camellia-256-cbc+aes-256-cbc.p12, wrong, wrong password",
+        "aes-256-cbc+camellia-128-cbc.p12, wrong, wrong password",
+        "des-ede3-cbc+des-ede3-cbc.p12, wrong, wrong password",
+        "aes-128-cbc+aes-128-cbc+-nomac.p12, wrong, wrong password",
+        "aria-256-cbc+aria-256-cbc.p12, wrong, wrong password",
+        "aria-256-cbc+aria-256-cbc.p12, s3cret-pass, encrypted in a way that is not supported",
+        "aria-256-cbc+aes-128-cbc+-nomac.p12, s3cret-pass, in a way that is not supported",
         "missing.p12, s3cret-pass, no such file",
         "folder,      s3cret-pass, is a folder",
         "garbage,     s3cret-pass, not a PKCS#12 file",
