@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 @SuppressWarnings("requires-automatic") // httpcore5 has a stable name, but no descriptor
 module org.sslwrite.cli {
     requires info.picocli;
+    requires jdk.management;
     requires me.tongfei.progressbar;
     requires org.apache.httpcomponents.core5.httpcore5;
     requires org.sslwrite;

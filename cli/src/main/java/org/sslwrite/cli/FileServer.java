@@ -6,13 +6,16 @@ import org.sslwrite.SslContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -69,9 +72,35 @@ final class FileServer implements AutoCloseable {
         this.open = new OpenConnections(limits.maxConnections, limits.maxPerAddress);
         this.tls = new Semaphore(limits.maxConnections, true);
         this.selector = Selector.open();
+        openPollers();
+        ZoneId.systemDefault().getRules(); // opens the file with all time zones
         for (ServerSocketChannel listener : listeners) {
             listener.configureBlocking(false);
             listener.register(selector, SelectionKey.OP_ACCEPT);
+        }
+    }
+
+    /**
+     * Has a virtual thread wait for a pipe. The JDK opens what such threads wait by when the first
+     * of them waits; where no file can be opened then, none of them ever waits again.
+     */
+    private static void openPollers() throws IOException {
+        Pipe pipe = Pipe.open();
+        try (Pipe.SourceChannel source = pipe.source();
+                Pipe.SinkChannel sink = pipe.sink()) {
+            Thread reader = Thread.startVirtualThread(() -> readByte(source));
+            while (reader.getState() != Thread.State.WAITING && reader.isAlive()) {
+                Thread.onSpinWait();
+            }
+            sink.write(ByteBuffer.allocate(1));
+        }
+    }
+
+    private static void readByte(Pipe.SourceChannel source) {
+        try {
+            source.read(ByteBuffer.allocate(1));
+        } catch (IOException e) {
+            // The server cannot wait for its clients either, and says so.
         }
     }
 
@@ -170,8 +199,8 @@ final class FileServer implements AutoCloseable {
                 failing = true;
                 log.failure("cannot accept a connection for now: " + reason(e), e);
             }
-        } catch (OutOfMemoryError again) {
-            // The next attempt says it, if it still has to be said.
+        } catch (Throwable again) {
+            // What ran short is short here too; the next attempt says it, if it has to be said.
         }
         try {
             Thread.sleep(PAUSE_AFTER_FAILED_ACCEPT);

@@ -1,11 +1,14 @@
 package org.sslwrite.cli;
 
+import com.sun.management.UnixOperatingSystemMXBean;
+
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
 /** The options that say how much of a server its clients may take up. */
@@ -16,6 +19,12 @@ final class ServeLimits {
     /** Bytes of the heap that a connection takes up in its handshake. */
     private static final long HEAP_OF_CONNECTION = 64 * 1024;
 
+    /** Files that are open without a connection: jars, listeners, a token's. */
+    private static final long OTHER_FILES = 200;
+
+    /** The socket, and the file that is served. */
+    private static final long FILES_OF_CONNECTION = 2;
+
     @Spec(Target.MIXEE)
     private CommandLine.Model.CommandSpec command;
 
@@ -24,9 +33,10 @@ final class ServeLimits {
             paramLabel = "N",
             description =
                     "Connections at a time; default: 1000, or fewer where Java has less than 84 MB"
-                            + " (-Xmx). Beyond, the one that has waited longest for its client"
-                            + " makes room; if all are being answered, the next waits.")
-    int maxConnections = mostFor(Runtime.getRuntime().maxMemory());
+                            + " (-Xmx) or may open fewer than 2200 files (ulimit -n). Beyond, the"
+                            + " one that has waited longest for its client makes room; if all are"
+                            + " being answered, the next waits.")
+    int maxConnections = mostFor(Runtime.getRuntime().maxMemory(), maxFiles());
 
     @Option(
             names = "--max-per-address",
@@ -73,11 +83,22 @@ final class ServeLimits {
     int sendBuffer = BoundedBio.SEND_BUFFER;
 
     /**
-     * Connections that fit into a heap. Memory must not run out: the JDK's own threads, by which
-     * all sockets wait, do not survive that.
+     * Connections for which there is memory and for which files can be opened. Neither must run
+     * out: the JDK's own threads, by which all sockets wait, do not survive that, nor do classes
+     * that open a file when they are first used.
      */
-    static int mostFor(long heap) {
-        return Math.clamp((heap - IDLE_HEAP) / HEAP_OF_CONNECTION, 16, 1000);
+    static int mostFor(long heap, long files) {
+        long byHeap = (heap - IDLE_HEAP) / HEAP_OF_CONNECTION;
+        long byFiles = (files - OTHER_FILES) / FILES_OF_CONNECTION;
+        return Math.clamp(Math.min(byHeap, byFiles), 16, 1000);
+    }
+
+    /** Files that this process may open; as many as one likes where the system doesn't tell. */
+    private static long maxFiles() {
+        return ManagementFactory.getOperatingSystemMXBean()
+                        instanceof UnixOperatingSystemMXBean system
+                ? system.getMaxFileDescriptorCount()
+                : Long.MAX_VALUE;
     }
 
     /** Fails if a number is out of its range. */

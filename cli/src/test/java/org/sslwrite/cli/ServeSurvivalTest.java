@@ -275,10 +275,20 @@ class ServeSurvivalTest {
         }
     }
 
-    @ParameterizedTest(name = "{0} MiB of heap: {1} connections")
-    @CsvSource({"16, 16", "32, 192", "84, 1000", "8192, 1000"})
-    void aSmallHeapLimitsTheConnections(long mebibytes, int connections) {
-        assertEquals(connections, Math.min(1000, ServeLimits.mostFor(mebibytes << 20)));
+    @ParameterizedTest(name = "{0} MiB of heap, {1} files: {2} connections")
+    @CsvSource({
+        "  16, 9999999, 16",
+        "  32, 9999999, 192",
+        "  84, 9999999, 1000",
+        "8192, 9999999, 1000",
+        "8192,    2200, 1000",
+        "8192,    1024, 412",
+        "8192,     256, 28",
+        "  32,    1024, 192",
+        "8192,       0, 16",
+    })
+    void heapAndFilesLimitTheConnections(long mebibytes, long files, int connections) {
+        assertEquals(connections, ServeLimits.mostFor(mebibytes << 20, files));
     }
 
     /** The log stands for whatever in a connection finds no memory. */
