@@ -88,9 +88,13 @@ final class MockFailures {
         hanging.remove(function).countDown();
     }
 
+    /** Fails and holds nothing any more; returns when no call is under way in a session. */
     void heal() {
         failures.clear();
         List.copyOf(hanging.keySet()).forEach(this::release);
+        while (!inSession.isEmpty()) {
+            Thread.onSpinWait();
+        }
     }
 
     int calls(String function) {
