@@ -23,6 +23,14 @@ final class HardwareVendors {
     private static final String TPM2_MECH =
             "https://github.com/tpm2-software/tpm2-pkcs11/blob/master/src/lib/mech.c";
 
+    private static final String[] YUBIHSM_ON_LINUX = {
+        "/usr/lib/x86_64-linux-gnu/pkcs11/yubihsm_pkcs11.so",
+        "/usr/lib/aarch64-linux-gnu/pkcs11/yubihsm_pkcs11.so",
+        "/usr/lib64/pkcs11/yubihsm_pkcs11.so",
+        "/usr/lib/pkcs11/yubihsm_pkcs11.so",
+        "/usr/local/lib/pkcs11/yubihsm_pkcs11.so"
+    };
+
     private HardwareVendors() {}
 
     /** In the order of the catalogue. */
@@ -174,12 +182,7 @@ final class HardwareVendors {
 
     private static Vendor yubihsm2() {
         return new VendorBuilder("yubihsm2", "YubiHSM 2")
-                .linux(
-                        "/usr/lib/x86_64-linux-gnu/pkcs11/yubihsm_pkcs11.so",
-                        "/usr/lib/aarch64-linux-gnu/pkcs11/yubihsm_pkcs11.so",
-                        "/usr/lib64/pkcs11/yubihsm_pkcs11.so",
-                        "/usr/lib/pkcs11/yubihsm_pkcs11.so",
-                        "/usr/local/lib/pkcs11/yubihsm_pkcs11.so")
+                .linux(YUBIHSM_ON_LINUX)
                 .macos("/usr/local/lib/pkcs11/yubihsm_pkcs11.dylib")
                 .windows(
                         "C:\\Program Files\\Yubico\\YubiHSM Shell\\bin\\pkcs11\\yubihsm_pkcs11.dll")
