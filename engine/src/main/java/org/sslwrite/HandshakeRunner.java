@@ -185,7 +185,12 @@ final class HandshakeRunner {
     }
 
     int flush() {
-        return wire.flush(isEstablished(), handshake != null && handshake.isCloseNotifyReceived());
+        return wire.flush(isEstablished(), isCloseNotifyReceived());
+    }
+
+    /** Whether the peer has said that it sends nothing more. */
+    boolean isCloseNotifyReceived() {
+        return handshake != null && handshake.isCloseNotifyReceived();
     }
 
     /** Reads one record and has it taken in. */

@@ -52,7 +52,7 @@ public final class Ssl implements AutoCloseable {
         this.writer = context.newRecordWriter();
         this.wire = new Wire(writer, outcome);
         this.runner = new HandshakeRunner(context, writer, wire, outcome);
-        this.writePath = new WritePath(writer, runner, outcome);
+        this.writePath = new WritePath(writer, wire, runner, outcome);
     }
 
     /** Sets the transport for both directions. It stays the caller's to close. */

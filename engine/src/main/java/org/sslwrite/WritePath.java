@@ -21,12 +21,14 @@ import org.sslwrite.seal.SealException;
  */
 final class WritePath {
     private final RecordWriter writer;
+    private final Wire wire;
     private final HandshakeRunner runner;
     private final Outcome outcome;
     private final PendingWrite pending = new PendingWrite();
 
-    WritePath(RecordWriter writer, HandshakeRunner runner, Outcome outcome) {
+    WritePath(RecordWriter writer, Wire wire, HandshakeRunner runner, Outcome outcome) {
         this.writer = writer;
+        this.wire = wire;
         this.runner = runner;
         this.outcome = outcome;
     }
@@ -114,7 +116,7 @@ final class WritePath {
     private int flush(Plaintext source, long sealed) {
         int flushed = Outcome.STOPPED;
         try {
-            flushed = runner.flush();
+            flushed = wire.flush(runner.isEstablished(), runner.isCloseNotifyReceived());
             return flushed;
         } finally {
             if (outcome.isEnded()) {
@@ -133,7 +135,7 @@ final class WritePath {
             if (!pending.isPending()) {
                 writeOwedControlRecord();
             }
-            return runner.flush();
+            return wire.flush(runner.isEstablished(), runner.isCloseNotifyReceived());
         } catch (HandshakeException e) {
             return runner.fail(e);
         }
