@@ -67,7 +67,7 @@ final class ConnectionOptions {
             if (tokenUse.policy() != OffloadPolicy.SOFTWARE) {
                 token.sealers().prepare(sealed(context.cipherSuites()));
             }
-        } catch (IllegalArgumentException | SealException e) {
+        } catch (RuntimeException | SealException e) {
             // The context that is made with the identity says so.
         }
     }

@@ -39,6 +39,11 @@ public enum BulkCipher {
         return tagLength > 0;
     }
 
+    /** Whether it is AES in Galois/Counter Mode. */
+    public boolean isGcm() {
+        return this == AES_128_GCM || this == AES_256_GCM;
+    }
+
     /**
      * Length of the part of the nonce that comes from the key schedule: 4 for AES-GCM in TLS 1.2
      * (RFC 5288 section 3), 12 for every other AEAD, 0 for CBC, whose IV travels with the record.
@@ -59,6 +64,6 @@ public enum BulkCipher {
     }
 
     private boolean hasExplicitNonce(TlsVersion version) {
-        return version == TlsVersion.TLSV1_2 && this != CHACHA20_POLY1305;
+        return version == TlsVersion.TLSV1_2 && isGcm();
     }
 }

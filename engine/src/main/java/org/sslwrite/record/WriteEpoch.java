@@ -99,8 +99,7 @@ public final class WriteEpoch implements AutoCloseable {
         this.standby = chosen.standby();
         this.tls13 = parameters.version() == TlsVersion.TLSV1_3;
         BulkCipher bulk = parameters.suite().bulkCipher();
-        boolean gcm = bulk == BulkCipher.AES_128_GCM || bulk == BulkCipher.AES_256_GCM;
-        this.limit = Math.min(recordsAtMost, gcm ? AES_GCM_RECORDS : OTHER_RECORDS);
+        this.limit = Math.min(recordsAtMost, bulk.isGcm() ? AES_GCM_RECORDS : OTHER_RECORDS);
         this.reserve = Math.min(RESERVE, limit / 2);
     }
 

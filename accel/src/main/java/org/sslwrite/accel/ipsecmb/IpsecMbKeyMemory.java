@@ -1,6 +1,7 @@
 package org.sslwrite.accel.ipsecmb;
 
 import org.sslwrite.accel.nativecode.Canary;
+import org.sslwrite.protocol.ContentType;
 import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.seal.SealingParameters;
 
@@ -69,7 +70,6 @@ final class IpsecMbKeyMemory {
     private static final int TAG = HEADER + 8;
     private static final int CONTEXT = 64;
 
-    private static final int APPLICATION_DATA = 23;
     private static final short VERSION_ON_THE_WIRE = 0x0303;
 
     private final Sizes sizes;
@@ -106,7 +106,7 @@ final class IpsecMbKeyMemory {
         // 64-bit sequence number": the same, as the fixed IV has only four bytes there.
         memory.set(LONG, NONCE + 4, nonceEnd ^ sequence);
         if (tls13) {
-            memory.set(BYTE, HEADER, (byte) APPLICATION_DATA);
+            memory.set(BYTE, HEADER, (byte) ContentType.APPLICATION_DATA);
             memory.set(SHORT, HEADER + 3, (short) (innerLength + tagLength));
         } else {
             memory.set(LONG, SEQUENCE, sequence);

@@ -2,6 +2,7 @@ package org.sslwrite.accel.nativecode;
 
 import org.sslwrite.accel.nativecode.DirectMemory.Place;
 import org.sslwrite.protocol.BulkCipher;
+import org.sslwrite.protocol.RecordLayout;
 import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.seal.RecordSealer;
 import org.sslwrite.seal.SealingParameters;
@@ -21,8 +22,7 @@ import java.util.Objects;
  * that the AEAD likes it better.
  */
 public final class NativeSealer implements RecordSealer {
-    private static final int MAX_FRAGMENT = 1 << 14;
-    private static final byte[] ZEROS = new byte[MAX_FRAGMENT + 1];
+    private static final byte[] ZEROS = new byte[RecordLayout.MAX_FRAGMENT + 1];
 
     private final NativeAead aead;
     private final boolean tls13;
@@ -123,7 +123,7 @@ public final class NativeSealer implements RecordSealer {
         if (closed) {
             throw new IllegalStateException("the sealer is closed");
         }
-        if (padding < 0 || (long) length + padding > MAX_FRAGMENT) {
+        if (padding < 0 || (long) length + padding > RecordLayout.MAX_FRAGMENT) {
             throw new IllegalArgumentException(
                     "no record holds " + length + " bytes and padding of " + padding);
         }

@@ -86,7 +86,7 @@ final class NativeSelfTest {
         BulkCipher cipher = parameters.suite().bulkCipher();
         this.parameters = parameters;
         this.tls13 = parameters.version() == TlsVersion.TLSV1_3;
-        this.gcm = cipher != BulkCipher.CHACHA20_POLY1305;
+        this.gcm = cipher.isGcm();
         this.tagLength = cipher.tagLength();
         this.key = randomKey(cipher.keyLength());
         this.fixedIv = randomBytes(cipher.fixedIvLength(parameters.version()));

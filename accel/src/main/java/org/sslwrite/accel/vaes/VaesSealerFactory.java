@@ -46,8 +46,7 @@ public final class VaesSealerFactory extends NativeSealerFactory {
 
     @Override
     protected @Nullable String objectionTo(BulkCipher cipher) {
-        boolean gcm = cipher == BulkCipher.AES_128_GCM || cipher == BulkCipher.AES_256_GCM;
-        return gcm ? null : "is used for AES-GCM only";
+        return cipher.isGcm() ? null : "is used for AES-GCM only";
     }
 
     @Override

@@ -88,7 +88,7 @@ final class RecordOpener {
 
     private byte[] decrypt(byte[] nonce, byte[] aad, byte[] body, int from)
             throws GeneralSecurityException {
-        boolean isGcm = bulk != BulkCipher.CHACHA20_POLY1305;
+        boolean isGcm = bulk.isGcm();
         Cipher cipher =
                 Cipher.getInstance(isGcm ? "AES/GCM/NoPadding" : "ChaCha20-Poly1305", provider);
         cipher.init(

@@ -2,6 +2,7 @@ package org.sslwrite.bench.engine;
 
 import org.sslwrite.protocol.BulkCipher;
 import org.sslwrite.protocol.CipherSuite;
+import org.sslwrite.protocol.ContentType;
 import org.sslwrite.seal.RecordSealer;
 import org.sslwrite.seal.SealException;
 import org.sslwrite.seal.SealingParameters;
@@ -18,8 +19,6 @@ import java.util.Arrays;
  */
 public final class SealerLoop implements AutoCloseable {
     private static final int HEADER = 5;
-    private static final int APPLICATION_DATA = 23;
-
     private final RecordSealer sealer;
     private final RecordOpener opener;
     private final int fragment;
@@ -66,7 +65,16 @@ public final class SealerLoop implements AutoCloseable {
         for (int from = 0; from < size; from += fragment) {
             int length = Math.min(fragment, size - from);
             at += HEADER;
-            at += sealer.seal(sequence++, APPLICATION_DATA, src, from, length, 0, dst, at);
+            at +=
+                    sealer.seal(
+                            sequence++,
+                            ContentType.APPLICATION_DATA,
+                            src,
+                            from,
+                            length,
+                            0,
+                            dst,
+                            at);
         }
         return at;
     }

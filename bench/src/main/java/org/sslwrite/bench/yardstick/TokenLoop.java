@@ -5,6 +5,7 @@ import org.sslwrite.bench.engine.AbsentException;
 import org.sslwrite.bench.engine.WrongBytesException;
 import org.sslwrite.pkcs11.config.TokenConfig;
 import org.sslwrite.pkcs11.pin.Pin;
+import org.sslwrite.protocol.ContentType;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -31,7 +32,6 @@ import javax.crypto.spec.SecretKeySpec;
 public final class TokenLoop implements AutoCloseable {
     private static final String SOURCE = "token_loop.c";
     private static final int TAG = 16;
-    private static final int APPLICATION_DATA = 23;
     private static final Duration COMPILING = Duration.ofSeconds(60);
     private static final Duration SLACK = Duration.ofSeconds(20);
 
@@ -175,9 +175,9 @@ public final class TokenLoop implements AutoCloseable {
     private static void requireRight(String out, byte[] key, int size) throws WrongBytesException {
         byte[] wanted = new byte[size + 1];
         Arrays.fill(wanted, 0, size, (byte) 'x');
-        wanted[size] = APPLICATION_DATA;
+        wanted[size] = ContentType.APPLICATION_DATA;
         int length = size + 1 + TAG;
-        byte[] aad = {APPLICATION_DATA, 3, 3, (byte) (length >> 8), (byte) length};
+        byte[] aad = {ContentType.APPLICATION_DATA, 3, 3, (byte) (length >> 8), (byte) length};
         try {
             Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding", "SunJCE");
             cipher.init(

@@ -1,5 +1,6 @@
 package org.sslwrite.seal.cipher;
 
+import org.sslwrite.protocol.ContentType;
 import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.seal.SealingParameters;
 
@@ -12,8 +13,6 @@ import java.util.Arrays;
  * (AES-GCM) or RFC 7905 (ChaCha20-Poly1305).
  */
 public final class AeadInputs implements AutoCloseable {
-    private static final int APPLICATION_DATA = 23;
-
     private final byte[] fixedIv;
     private final byte[] nonce = new byte[12];
     private final byte[] aad;
@@ -58,7 +57,7 @@ public final class AeadInputs implements AutoCloseable {
             }
         }
         if (tls13) {
-            putHeader(aad, 0, APPLICATION_DATA, innerLength + tagLength);
+            putHeader(aad, 0, ContentType.APPLICATION_DATA, innerLength + tagLength);
         } else {
             putLong(aad, 0, sequence);
             putHeader(aad, 8, contentType, innerLength);

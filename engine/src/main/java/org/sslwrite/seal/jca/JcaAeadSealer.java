@@ -58,7 +58,7 @@ final class JcaAeadSealer implements RecordSealer {
         BulkCipher bulk = parameters.suite().bulkCipher();
         this.provider = provider;
         this.parameters = parameters;
-        this.gcm = bulk != BulkCipher.CHACHA20_POLY1305;
+        this.gcm = bulk.isGcm();
         this.takesPieces = takesPieces(provider, bulk);
         this.tls13 = parameters.version() == TlsVersion.TLSV1_3;
         this.tagLength = bulk.tagLength();
@@ -70,8 +70,7 @@ final class JcaAeadSealer implements RecordSealer {
     }
 
     static boolean takesPieces(Provider provider, BulkCipher bulk) {
-        return (bulk == BulkCipher.AES_128_GCM || bulk == BulkCipher.AES_256_GCM)
-                && provider.getName().equals("SunJCE");
+        return bulk.isGcm() && provider.getName().equals("SunJCE");
     }
 
     @Override

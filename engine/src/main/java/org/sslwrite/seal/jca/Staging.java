@@ -1,5 +1,7 @@
 package org.sslwrite.seal.jca;
 
+import org.sslwrite.protocol.RecordLayout;
+
 import java.util.Arrays;
 
 /**
@@ -9,8 +11,6 @@ import java.util.Arrays;
 final class Staging {
     private static final byte[] NONE = new byte[0];
     private static final int SMALL = 1024;
-    private static final int MAX_FRAGMENT = 1 << 14;
-
     private final int largest;
     private byte[] array = NONE;
 
@@ -18,7 +18,7 @@ final class Staging {
      * @param overhead bytes around the content of a full record
      */
     Staging(int overhead) {
-        this.largest = MAX_FRAGMENT + overhead;
+        this.largest = RecordLayout.MAX_FRAGMENT + overhead;
     }
 
     /** An array with room for so many bytes; what the last one held is lost. */

@@ -1,6 +1,7 @@
 package org.sslwrite.seal.token;
 
 import org.jspecify.annotations.Nullable;
+import org.sslwrite.protocol.ContentType;
 import org.sslwrite.seal.RecordSealer;
 import org.sslwrite.seal.SealException;
 
@@ -13,8 +14,6 @@ import java.util.Arrays;
  * peer. What the check needs of the key is wiped with that.
  */
 final class CheckedSealer implements RecordSealer {
-    private static final int APPLICATION_DATA = 23;
-
     private final RecordSealer sealer;
     private @Nullable RecordCheck check;
 
@@ -98,7 +97,7 @@ final class CheckedSealer implements RecordSealer {
                         null,
                         first.isOfFixedNonce());
             }
-            goesOn = contentType != APPLICATION_DATA;
+            goesOn = contentType != ContentType.APPLICATION_DATA;
             return n;
         } finally {
             Arrays.fill(content, (byte) 0);

@@ -68,7 +68,7 @@ final class RecordCheck implements AutoCloseable {
             throws GeneralSecurityException {
         BulkCipher bulk = parameters.suite().bulkCipher();
         int recordIv = bulk.recordIvLength(parameters.version());
-        boolean gcm = bulk != BulkCipher.CHACHA20_POLY1305;
+        boolean gcm = bulk.isGcm();
         Cipher cipher =
                 Cipher.getInstance(gcm ? "AES/GCM/NoPadding" : "ChaCha20-Poly1305", "SunJCE");
         try (AeadInputs inputs = new AeadInputs(parameters, keys.fixedIv())) {

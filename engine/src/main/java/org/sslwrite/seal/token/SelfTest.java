@@ -242,7 +242,7 @@ final class SelfTest implements AutoCloseable {
 
         private byte[] expected(byte[] nonce, byte[] aad, byte[] plaintext)
                 throws GeneralSecurityException {
-            boolean gcm = primitive != Primitive.CHACHA20_POLY1305;
+            boolean gcm = primitive.cipher().isGcm();
             AlgorithmParameterSpec parameters =
                     gcm
                             ? new GCMParameterSpec(8 * primitive.cipher().tagLength(), nonce)

@@ -58,7 +58,7 @@ final class SunKeys implements TokenKeys {
 
     @Override
     public AeadWithKey aead(BulkCipher cipher, byte[] key) throws TokenException {
-        boolean gcm = cipher != BulkCipher.CHACHA20_POLY1305;
+        boolean gcm = cipher.isGcm();
         String transformation = gcm ? "AES/GCM/NoPadding" : "ChaCha20-Poly1305";
         String algorithm = gcm ? "AES" : "ChaCha20";
         return given(

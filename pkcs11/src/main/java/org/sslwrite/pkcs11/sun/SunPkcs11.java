@@ -245,7 +245,7 @@ public final class SunPkcs11 implements AutoCloseable {
     private void openAhead() {
         try {
             opening();
-        } catch (TokenException e) {
+        } catch (TokenException | RuntimeException e) {
             // Who needs the provider next tries again, and is told.
         }
     }
