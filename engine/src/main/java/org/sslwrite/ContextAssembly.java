@@ -42,7 +42,7 @@ final class ContextAssembly {
     private final SslContext.Builder from;
     private final @Nullable SealerFactory offload;
     private final @Nullable Breaker breaker;
-    private final OffloadWatch watch;
+    private final OffloadMonitor watch;
 
     ContextAssembly(SslContext.Builder from) {
         this.from = from;
@@ -51,7 +51,7 @@ final class ContextAssembly {
                 offload != null && from.offloadPolicy == OffloadPolicy.TOKEN_PREFERRED
                         ? new Breaker(from.breakerFailures, from.breakerPause)
                         : null;
-        this.watch = new OffloadWatch(offload == null ? null : offload.engine(), breaker);
+        this.watch = new OffloadMonitor(offload == null ? null : offload.engine(), breaker);
     }
 
     /** A setting that does not hold is the caller's mistake. */

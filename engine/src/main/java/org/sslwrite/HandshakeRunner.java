@@ -28,7 +28,7 @@ final class HandshakeRunner {
 
     private final SslContext context;
     private final RecordWriter writer;
-    private final Wire wire;
+    private final RecordTransport wire;
     private final Outcome outcome;
     private @Nullable Role role;
     private @Nullable String host;
@@ -39,7 +39,8 @@ final class HandshakeRunner {
     /** Whether a record of the peer's was TLS. */
     private boolean heardTls;
 
-    HandshakeRunner(SslContext context, RecordWriter writer, Wire wire, Outcome outcome) {
+    HandshakeRunner(
+            SslContext context, RecordWriter writer, RecordTransport wire, Outcome outcome) {
         this.context = context;
         this.writer = writer;
         this.wire = wire;

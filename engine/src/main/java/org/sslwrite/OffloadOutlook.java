@@ -97,7 +97,7 @@ final class OffloadOutlook {
     }
 
     /** Says what software will have to seal. */
-    void tell(OffloadWatch watch) {
+    void tell(OffloadMonitor watch) {
         for (TlsVersion version : versions) {
             List<String> lacking = lacking(version);
             if (!lacking.isEmpty()) {

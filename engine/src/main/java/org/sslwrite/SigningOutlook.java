@@ -70,7 +70,7 @@ final class SigningOutlook {
             reasons.add(explained(failures));
         }
         if (!found.isEmpty() && !failures.isEmpty()) {
-            OffloadWatch.cannotSignAll(name(identity), version, explained(failures));
+            OffloadMonitor.cannotSignAll(name(identity), version, explained(failures));
         }
         return !found.isEmpty();
     }
@@ -119,7 +119,7 @@ final class SigningOutlook {
     /** Says what is left out. */
     void tell() {
         if (!against.isEmpty()) {
-            OffloadWatch.leavesOut(explanation());
+            OffloadMonitor.leavesOut(explanation());
         }
     }
 }

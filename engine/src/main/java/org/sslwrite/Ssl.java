@@ -10,7 +10,7 @@ import org.sslwrite.handshake.SessionFacts;
 import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.record.Plaintext;
 import org.sslwrite.record.RecordWriter;
-import org.sslwrite.record.SealingAccount;
+import org.sslwrite.record.SealingStatistics;
 
 import java.nio.ByteBuffer;
 import java.util.EnumSet;
@@ -37,7 +37,7 @@ import java.util.function.IntBinaryOperator;
 public final class Ssl implements AutoCloseable {
     private final RecordWriter writer;
     private final Outcome outcome = new Outcome();
-    private final Wire wire;
+    private final RecordTransport wire;
     private final HandshakeRunner runner;
     private final WritePath writePath;
     private final Plaintext source = new Plaintext();
@@ -50,7 +50,7 @@ public final class Ssl implements AutoCloseable {
 
     Ssl(SslContext context) {
         this.writer = context.newRecordWriter();
-        this.wire = new Wire(writer, outcome);
+        this.wire = new RecordTransport(writer, outcome);
         this.runner = new HandshakeRunner(context, writer, wire, outcome);
         this.writePath = new WritePath(writer, wire, runner, outcome);
     }
@@ -619,7 +619,7 @@ public final class Ssl implements AutoCloseable {
 
     /** What was written so far, and which engine sealed it. */
     public SslStatistics statistics() {
-        SealingAccount account = writer.account();
+        SealingStatistics account = writer.account();
         return new SslStatistics(
                 account.records(),
                 account.bytes(),

@@ -6,8 +6,8 @@ import org.sslwrite.protocol.CipherSuite;
 import org.sslwrite.protocol.RecordLayout;
 import org.sslwrite.protocol.TlsVersion;
 import org.sslwrite.record.BufferPool;
+import org.sslwrite.record.ContextSealingStatistics;
 import org.sslwrite.record.RecordWriter;
-import org.sslwrite.record.SealingTotals;
 import org.sslwrite.seal.SealerChoice;
 import org.sslwrite.seal.SealerFactory;
 import org.sslwrite.seal.SealingParameters;
@@ -36,15 +36,15 @@ public final class SslContext {
     private final boolean dynamicRecordSizes;
     private final BufferPool buffers;
 
-    private final SealingTotals totals = new SealingTotals();
-    private final OffloadWatch watch;
+    private final ContextSealingStatistics totals = new ContextSealingStatistics();
+    private final OffloadMonitor watch;
 
     private final Map<CipherSuite, String> notOffloaded;
 
     SslContext(
             Builder from,
             HandshakeConfig config,
-            OffloadWatch watch,
+            OffloadMonitor watch,
             Map<CipherSuite, String> notOffloaded) {
         this.config = config;
         this.notOffloaded = notOffloaded;

@@ -21,12 +21,12 @@ import org.sslwrite.seal.SealException;
  */
 final class WritePath {
     private final RecordWriter writer;
-    private final Wire wire;
+    private final RecordTransport wire;
     private final HandshakeRunner runner;
     private final Outcome outcome;
     private final PendingWrite pending = new PendingWrite();
 
-    WritePath(RecordWriter writer, Wire wire, HandshakeRunner runner, Outcome outcome) {
+    WritePath(RecordWriter writer, RecordTransport wire, HandshakeRunner runner, Outcome outcome) {
         this.writer = writer;
         this.wire = wire;
         this.runner = runner;

@@ -230,7 +230,7 @@ class ArchitectureTest {
         check(
                 noClasses()
                         .that()
-                        .doNotHaveSimpleName("OffloadWatch")
+                        .doNotHaveSimpleName("OffloadMonitor")
                         .should()
                         .dependOnClassesThat()
                         .haveFullyQualifiedName("java.lang.System$Logger"));

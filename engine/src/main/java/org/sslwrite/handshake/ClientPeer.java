@@ -30,19 +30,23 @@ import java.util.Vector;
 /** What our client offers and accepts. */
 final class ClientPeer extends AbstractTlsClient {
     private final HandshakeConfig config;
-    private final Seam seam;
-    private final Offer offer;
+    private final TlsProtocolHooks seam;
+    private final BctlsParameters offer;
     private final @Nullable String host;
     private List<X509Certificate> serverChain = List.of();
     private @Nullable SessionFacts facts;
     private boolean chosen;
     private boolean certificateMissed;
 
-    ClientPeer(HandshakeConfig config, SealingCrypto crypto, Seam seam, @Nullable String host) {
+    ClientPeer(
+            HandshakeConfig config,
+            SealingCrypto crypto,
+            TlsProtocolHooks seam,
+            @Nullable String host) {
         super(crypto);
         this.config = config;
         this.seam = seam;
-        this.offer = new Offer(config);
+        this.offer = new BctlsParameters(config);
         this.host = host;
     }
 
@@ -233,6 +237,8 @@ final class ClientPeer extends AbstractTlsClient {
     @Override
     public void notifyHandshakeComplete() throws IOException {
         super.notifyHandshakeComplete();
-        facts = Offer.facts(context.getSecurityParametersConnection(), host, serverChain, facts);
+        facts =
+                BctlsParameters.facts(
+                        context.getSecurityParametersConnection(), host, serverChain, facts);
     }
 }

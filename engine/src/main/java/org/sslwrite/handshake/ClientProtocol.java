@@ -20,14 +20,14 @@ import java.util.Hashtable;
 import java.util.Set;
 
 /** Bouncy Castle's client, with its output, its input and its keys led through the seam. */
-final class ClientProtocol extends TlsClientProtocol implements SplitProtocol {
+final class ClientProtocol extends TlsClientProtocol implements ProtocolControl {
     private final ClientPeer peer;
-    private final Seam seam;
+    private final TlsProtocolHooks seam;
     private final ServerMessageCheck check;
     private byte @Nullable [] keptShare;
     private @Nullable Hashtable<?, ?> keptAgreements;
 
-    ClientProtocol(ClientPeer peer, Seam seam, HandshakeConfig config) {
+    ClientProtocol(ClientPeer peer, TlsProtocolHooks seam, HandshakeConfig config) {
         this.peer = peer;
         this.seam = seam;
         this.check = new ServerMessageCheck(config);

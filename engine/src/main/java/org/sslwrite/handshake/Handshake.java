@@ -29,8 +29,8 @@ public final class Handshake implements AutoCloseable {
 
     private final HandshakeConfig config;
     private final TlsProtocol protocol;
-    private final SplitProtocol control;
-    private final Seam seam;
+    private final ProtocolControl control;
+    private final TlsProtocolHooks seam;
     private final SealingCrypto crypto;
     private final Supplier<@Nullable SessionFacts> facts;
     private final Supplier<@Nullable SecurityParameters> secrets;
@@ -39,10 +39,10 @@ public final class Handshake implements AutoCloseable {
     /** Kept here, as every write asks, and Bouncy Castle takes a lock to say so. */
     private boolean handshaking;
 
-    private <P extends TlsProtocol & SplitProtocol> Handshake(
+    private <P extends TlsProtocol & ProtocolControl> Handshake(
             HandshakeConfig config,
             P protocol,
-            Seam seam,
+            TlsProtocolHooks seam,
             SealingCrypto crypto,
             Supplier<@Nullable SessionFacts> facts,
             Supplier<@Nullable SecurityParameters> secrets,
@@ -69,7 +69,7 @@ public final class Handshake implements AutoCloseable {
             RecordWriter writer,
             Provider bouncyCastle) {
         SealingCrypto crypto = new SealingCrypto(config, writer, bouncyCastle);
-        Seam seam = new Seam(config, writer, crypto);
+        TlsProtocolHooks seam = new TlsProtocolHooks(config, writer, crypto);
         ClientPeer peer = new ClientPeer(config, crypto, seam, host);
         ClientProtocol protocol = new ClientProtocol(peer, seam, config);
         return new Handshake(
@@ -84,7 +84,7 @@ public final class Handshake implements AutoCloseable {
     public static Handshake server(
             HandshakeConfig config, RecordWriter writer, Provider bouncyCastle) {
         SealingCrypto crypto = new SealingCrypto(config, writer, bouncyCastle);
-        Seam seam = new Seam(config, writer, crypto);
+        TlsProtocolHooks seam = new TlsProtocolHooks(config, writer, crypto);
         ServerPeer peer = new ServerPeer(config, crypto, seam);
         ServerProtocol protocol = new ServerProtocol(peer, seam, config);
         return new Handshake(

@@ -118,7 +118,9 @@ final class PeerVerifier {
         try {
             checkDates(chain);
             judge.checkServerTrusted(
-                    array(chain), authType, new HandshakeView(version, suite, chain, host, true));
+                    array(chain),
+                    authType,
+                    new TrustManagerEngine(version, suite, chain, host, true));
             if (host != null && !Hosts.isAddress(host)) {
                 checkName(chain.getFirst(), host);
             }
@@ -154,7 +156,9 @@ final class PeerVerifier {
         try {
             checkDates(chain);
             judge.checkClientTrusted(
-                    array(chain), authType, new HandshakeView(version, suite, chain, null, false));
+                    array(chain),
+                    authType,
+                    new TrustManagerEngine(version, suite, chain, null, false));
         } catch (CertificateException e) {
             throw refusal("the client's certificate is refused", e);
         } catch (RuntimeException e) {

@@ -32,7 +32,7 @@ final class RecordSizeLimit {
      * Has records made no larger than the peer wants them. Returns whether it sent the extension.
      */
     @SuppressWarnings("rawtypes")
-    static boolean obey(@Nullable Hashtable extensions, Seam seam, TlsContext context)
+    static boolean obey(@Nullable Hashtable extensions, TlsProtocolHooks seam, TlsContext context)
             throws IOException {
         byte[] data =
                 TlsUtils.getExtensionData(extensions, TlsExtensionsUtils.EXT_record_size_limit);
@@ -43,7 +43,7 @@ final class RecordSizeLimit {
         return true;
     }
 
-    private static void obey(byte[] data, Seam seam, boolean tls13) throws IOException {
+    private static void obey(byte[] data, TlsProtocolHooks seam, boolean tls13) throws IOException {
         int limit = TlsUtils.decodeUint16(data);
         if (limit < RecordLayout.MIN_RECORD_SIZE_LIMIT) {
             // RFC 8449 section 4: "An endpoint MUST treat receipt of a smaller value as a fatal
@@ -59,7 +59,7 @@ final class RecordSizeLimit {
      * Obeys the extension in an EncryptedExtensions message and takes it out: Bouncy Castle does
      * not expect it there.
      */
-    static ByteArrayInputStream takeOut(ByteArrayInputStream message, Seam seam)
+    static ByteArrayInputStream takeOut(ByteArrayInputStream message, TlsProtocolHooks seam)
             throws IOException {
         ByteArrayInputStream extensions = new ByteArrayInputStream(TlsUtils.readOpaque16(message));
         ByteArrayOutputStream others = new ByteArrayOutputStream();

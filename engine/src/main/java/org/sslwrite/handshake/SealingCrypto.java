@@ -28,7 +28,7 @@ import java.util.List;
 final class SealingCrypto extends JcaTlsCrypto {
     private final HandshakeConfig config;
     private final RecordWriter writer;
-    private final List<SplitCipher> ciphers = new ArrayList<>();
+    private final List<RecordCipherBridge> ciphers = new ArrayList<>();
     private @Nullable EarlyData earlyData;
 
     SealingCrypto(HandshakeConfig config, RecordWriter writer, Provider bouncyCastle) {
@@ -75,7 +75,7 @@ final class SealingCrypto extends JcaTlsCrypto {
         }
     }
 
-    private SplitCipher splitCipher(
+    private RecordCipherBridge splitCipher(
             TlsCryptoParameters context, int encryptionAlgorithm, int macAlgorithm)
             throws IOException {
         SecurityParameters agreed = context.getSecurityParametersHandshake();
@@ -89,8 +89,8 @@ final class SealingCrypto extends JcaTlsCrypto {
         boolean forHandshake = parameters.version() == TlsVersion.TLSV1_3 && ciphers.isEmpty();
         long records = forHandshake ? Long.MAX_VALUE : config.limits().recordsPerKey();
         EarlyData skipped = forHandshake && context.isServer() ? earlyData : null;
-        SplitCipher split =
-                new SplitCipher(
+        RecordCipherBridge split =
+                new RecordCipherBridge(
                         this,
                         stock,
                         context,
@@ -130,7 +130,9 @@ final class SealingCrypto extends JcaTlsCrypto {
         return ciphers.isEmpty() ? null : ciphers.getLast().epoch();
     }
 
-    /** After a record of the newest epoch could not be sealed: as {@link SplitCipher} says. */
+    /**
+     * After a record of the newest epoch could not be sealed: as {@link RecordCipherBridge} says.
+     */
     boolean readyForLastAlert() {
         return !ciphers.isEmpty() && ciphers.getLast().readyForLastAlert();
     }

@@ -36,8 +36,8 @@ import java.util.stream.IntStream;
 /** What our server accepts and answers. */
 final class ServerPeer extends AbstractTlsServer {
     private final HandshakeConfig config;
-    private final Seam seam;
-    private final Offer offer;
+    private final TlsProtocolHooks seam;
+    private final BctlsParameters offer;
     private final Credentials credentials;
     private boolean recordSizeLimitOffered;
     private int agreedGroup;
@@ -47,11 +47,11 @@ final class ServerPeer extends AbstractTlsServer {
     private @Nullable Fitting selectedCredential;
     private @Nullable SessionFacts facts;
 
-    ServerPeer(HandshakeConfig config, SealingCrypto crypto, Seam seam) {
+    ServerPeer(HandshakeConfig config, SealingCrypto crypto, TlsProtocolHooks seam) {
         super(crypto);
         this.config = config;
         this.seam = seam;
-        this.offer = new Offer(config);
+        this.offer = new BctlsParameters(config);
         this.credentials = new Credentials(config.credentials());
     }
 
@@ -360,7 +360,7 @@ final class ServerPeer extends AbstractTlsServer {
         keyShares = Set.of();
         selectedCredential = null;
         facts =
-                Offer.facts(
+                BctlsParameters.facts(
                         context.getSecurityParametersConnection(),
                         requestedName,
                         clientChain,

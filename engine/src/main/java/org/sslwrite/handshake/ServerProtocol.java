@@ -19,13 +19,13 @@ import java.io.IOException;
 import java.util.Set;
 
 /** Bouncy Castle's server, with its output, its input and its keys led through the seam. */
-final class ServerProtocol extends TlsServerProtocol implements SplitProtocol {
+final class ServerProtocol extends TlsServerProtocol implements ProtocolControl {
     private final ServerPeer peer;
-    private final Seam seam;
+    private final TlsProtocolHooks seam;
     private final ClientHelloCheck check;
     private boolean renegotiationBegun;
 
-    ServerProtocol(ServerPeer peer, Seam seam, HandshakeConfig config) {
+    ServerProtocol(ServerPeer peer, TlsProtocolHooks seam, HandshakeConfig config) {
         this.peer = peer;
         this.seam = seam;
         this.check = new ClientHelloCheck(config);

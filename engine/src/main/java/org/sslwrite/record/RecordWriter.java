@@ -21,10 +21,10 @@ public final class RecordWriter implements AutoCloseable {
     private final OutputBuffer output;
     private @Nullable WriteEpoch epoch;
     private IntBinaryOperator padding = NO_PADDING;
-    private final Pace pace;
+    private final RecordSizing pace;
     private int fragmentLimit;
-    private final SealingAccount account = new SealingAccount();
-    private final SealingTotals totals;
+    private final SealingStatistics account = new SealingStatistics();
+    private final ContextSealingStatistics totals;
 
     /**
      * A writer that has no keys yet.
@@ -40,8 +40,8 @@ public final class RecordWriter implements AutoCloseable {
             int fragmentLimit,
             long idleNanos,
             boolean smallAfterIdle,
-            SealingTotals totals) {
-        this.pace = new Pace(idleNanos, smallAfterIdle);
+            ContextSealingStatistics totals) {
+        this.pace = new RecordSizing(idleNanos, smallAfterIdle);
         this.output = new OutputBuffer(pool);
         this.fragmentLimit = fragmentLimit;
         this.totals = totals;
@@ -281,7 +281,7 @@ public final class RecordWriter implements AutoCloseable {
     }
 
     /** What application data was sealed by. */
-    public SealingAccount account() {
+    public SealingStatistics account() {
         return account;
     }
 

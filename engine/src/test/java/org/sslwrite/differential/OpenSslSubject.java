@@ -10,11 +10,11 @@ import java.util.TreeSet;
 /** OpenSSL as the subject. */
 final class OpenSslSubject implements Subject {
     private final Setup setup;
-    private final Wire wire;
+    private final RecordTransport wire;
     private final OpenSsl ssl;
     private long moved;
 
-    OpenSslSubject(Setup setup, Wire wire) {
+    OpenSslSubject(Setup setup, RecordTransport wire) {
         this.setup = setup;
         this.wire = wire;
         this.ssl =
@@ -38,17 +38,17 @@ final class OpenSslSubject implements Subject {
 
     @Override
     public void attach() {
-        Wire.NativeEnds ends = wire.nativeEnds();
+        RecordTransport.NativeEnds ends = wire.nativeEnds();
         LibSsl.SSL_set_bio(ssl.pointer(), ends.read(), ends.write());
     }
 
     @Override
-    public void setWriteWire(Wire other) {
+    public void setWriteWire(RecordTransport other) {
         LibSsl.SSL_set0_wbio(ssl.pointer(), other.nativeEnds().write());
     }
 
     @Override
-    public void setReadWire(Wire other) {
+    public void setReadWire(RecordTransport other) {
         LibSsl.SSL_set0_rbio(ssl.pointer(), other.nativeEnds().read());
     }
 

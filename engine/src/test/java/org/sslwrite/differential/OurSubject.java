@@ -37,12 +37,12 @@ final class OurSubject implements Subject {
     }
 
     private final Setup setup;
-    private final Wire wire;
+    private final RecordTransport wire;
     private final Ssl ssl;
     private byte[] read = new byte[0];
     private long moved;
 
-    OurSubject(Setup setup, Wire wire) {
+    OurSubject(Setup setup, RecordTransport wire) {
         this.setup = setup;
         this.wire = wire;
         this.ssl =
@@ -69,12 +69,12 @@ final class OurSubject implements Subject {
     }
 
     @Override
-    public void setWriteWire(Wire other) {
+    public void setWriteWire(RecordTransport other) {
         ssl.setWriteBio(other.bio());
     }
 
     @Override
-    public void setReadWire(Wire other) {
+    public void setReadWire(RecordTransport other) {
         ssl.setReadBio(other.bio());
     }
 

@@ -39,9 +39,9 @@ final class Peer implements AutoCloseable {
      * @param to where it reads
      * @return whether anything moved, in either direction
      */
-    boolean turn(List<Wire> from, Wire to) {
+    boolean turn(List<RecordTransport> from, RecordTransport to) {
         int taken = 0;
-        for (Wire wire : from) {
+        for (RecordTransport wire : from) {
             byte[] bytes = wire.take();
             taken += NativeMemory.write(in, bytes, 0, bytes.length);
         }
@@ -68,7 +68,7 @@ final class Peer implements AutoCloseable {
         }
     }
 
-    private int send(Wire wire) {
+    private int send(RecordTransport wire) {
         byte[] more = NativeMemory.readAll(out);
         if (more.length > 0) {
             int held = unsent.length;

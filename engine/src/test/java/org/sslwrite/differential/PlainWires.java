@@ -17,20 +17,20 @@ final class PlainWires {
     private PlainWires() {}
 
     /** Our pair; each direction holds so many bytes. */
-    static Wire ourPair(int capacity) {
+    static RecordTransport ourPair(int capacity) {
         BioPair pair = new BioPair(capacity, capacity);
         return new Ours(pair.first(), pair.second(), pair.second());
     }
 
     /** Our memory buffers, one for each direction. */
-    static Wire ourMemory() {
+    static RecordTransport ourMemory() {
         MemoryBio out = new MemoryBio();
         MemoryBio in = new MemoryBio();
         return new Ours(new TwoWay(in, out), out, in);
     }
 
     /** OpenSSL's pair; each direction holds so many bytes. */
-    static Wire theirPair(int capacity) {
+    static RecordTransport theirPair(int capacity) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment near = arena.allocate(ValueLayout.ADDRESS);
             MemorySegment far = arena.allocate(ValueLayout.ADDRESS);
@@ -38,17 +38,17 @@ final class PlainWires {
                     LibSsl.BIO_new_bio_pair(near, capacity, far, capacity), "BIO_new_bio_pair");
             MemorySegment ours = near.get(ValueLayout.ADDRESS, 0);
             MemorySegment theirs = far.get(ValueLayout.ADDRESS, 0);
-            return new Theirs(new Wire.NativeEnds(ours, ours), theirs, theirs, true);
+            return new Theirs(new RecordTransport.NativeEnds(ours, ours), theirs, theirs, true);
         }
     }
 
     /** OpenSSL's memory buffers, one for each direction. */
-    static Wire theirMemory() {
+    static RecordTransport theirMemory() {
         MemorySegment out = LibSsl.BIO_new(LibSsl.BIO_s_mem());
         MemorySegment in = LibSsl.BIO_new(LibSsl.BIO_s_mem());
         LibSsl.BIO_set_mem_eof_return(in, -1);
         LibSsl.BIO_set_mem_eof_return(out, -1);
-        return new Theirs(new Wire.NativeEnds(in, out), out, in, false);
+        return new Theirs(new RecordTransport.NativeEnds(in, out), out, in, false);
     }
 
     /** Reads from one transport and writes to another. */
@@ -67,7 +67,7 @@ final class PlainWires {
         public void close() {}
     }
 
-    private record Ours(Bio bio, Bio far, Bio toSubject) implements Wire {
+    private record Ours(Bio bio, Bio far, Bio toSubject) implements RecordTransport {
         @Override
         public NativeEnds nativeEnds() {
             throw new UnsupportedOperationException();
@@ -113,7 +113,7 @@ final class PlainWires {
 
     private record Theirs(
             NativeEnds nativeEnds, MemorySegment far, MemorySegment toSubject, boolean isPair)
-            implements Wire {
+            implements RecordTransport {
         @Override
         public Bio bio() {
             throw new UnsupportedOperationException();

@@ -24,8 +24,8 @@ final class Player implements AutoCloseable {
     private final Trace trace = new Trace();
     private final Subject subject;
     private final Peer peer;
-    private final List<Wire> wires = new ArrayList<>();
-    private Wire readWire;
+    private final List<RecordTransport> wires = new ArrayList<>();
+    private RecordTransport readWire;
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
     private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
     private int peerWrote;
@@ -37,7 +37,7 @@ final class Player implements AutoCloseable {
 
     private Player(Script script, boolean ours) {
         Setup setup = script.setup();
-        Wire wire = ours ? setup.transport().forOurs() : setup.transport().forTheirs();
+        RecordTransport wire = ours ? setup.transport().forOurs() : setup.transport().forTheirs();
         this.script = script;
         this.wires.add(wire);
         this.readWire = wire;
@@ -78,7 +78,7 @@ final class Player implements AutoCloseable {
     }
 
     private void rethrow() {
-        for (Wire wire : wires) {
+        for (RecordTransport wire : wires) {
             if (wire instanceof ScriptedWire scripted) {
                 scripted.rethrow();
             }
@@ -190,7 +190,7 @@ final class Player implements AutoCloseable {
 
     private long bytesSent() {
         long sum = 0;
-        for (Wire wire : wires) {
+        for (RecordTransport wire : wires) {
             if (wire instanceof ScriptedWire scripted) {
                 sum += scripted.out().passed();
             }
@@ -210,7 +210,7 @@ final class Player implements AutoCloseable {
                             + " were handed over");
         }
         long passed = 0;
-        for (Wire wire : wires) {
+        for (RecordTransport wire : wires) {
             if (wire instanceof ScriptedWire scripted) {
                 passed += scripted.in().passed() + scripted.out().passed();
             }
@@ -335,7 +335,7 @@ final class Player implements AutoCloseable {
     /** Finishes what is unfinished, then looks at what the peer got and at what still works. */
     private void finish() {
         trace.step(script.steps().size() + 1, "end");
-        for (Wire wire : wires) {
+        for (RecordTransport wire : wires) {
             if (wire instanceof ScriptedWire scripted) {
                 scripted.out().open();
                 scripted.in().open();
@@ -394,6 +394,6 @@ final class Player implements AutoCloseable {
     public void close() {
         subject.close();
         peer.close();
-        wires.forEach(Wire::close);
+        wires.forEach(RecordTransport::close);
     }
 }

@@ -14,7 +14,7 @@ import java.nio.channels.ClosedChannelException;
  * A transport that does what the script says, to our implementation as a {@link Bio} and to OpenSSL
  * as a BIO with a method of our own: the same object decides for both.
  */
-final class ScriptedWire implements Wire {
+final class ScriptedWire implements RecordTransport {
     /** What a call says that moved nothing. */
     static final int RETRY = 0;
 

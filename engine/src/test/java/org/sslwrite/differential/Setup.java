@@ -90,7 +90,7 @@ record Setup(
             return new Transport(Kind.BLOCKING, capacity);
         }
 
-        Wire forOurs() {
+        RecordTransport forOurs() {
             return switch (kind) {
                 case SCRIPTED, BLOCKING -> scripted(false);
                 case CHANNEL -> scripted(true);
@@ -100,7 +100,7 @@ record Setup(
             };
         }
 
-        Wire forTheirs() {
+        RecordTransport forTheirs() {
             return switch (kind) {
                 case SCRIPTED, BLOCKING, CHANNEL -> scripted(false);
                 case PAIR -> PlainWires.theirPair(capacity);
@@ -109,7 +109,7 @@ record Setup(
             };
         }
 
-        private Wire scripted(boolean behindChannel) {
+        private RecordTransport scripted(boolean behindChannel) {
             ScriptedWire wire = new ScriptedWire(behindChannel);
             wire.out().capacity(capacity);
             return wire;

@@ -54,7 +54,7 @@ final class SocketWires {
         return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor);
     }
 
-    static Wire ours() {
+    static RecordTransport ours() {
         try {
             Path folder = Files.createTempDirectory("sslwrite");
             Path path = folder.resolve("socket");
@@ -76,7 +76,7 @@ final class SocketWires {
         }
     }
 
-    static Wire theirs() {
+    static RecordTransport theirs() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment ends = arena.allocate(JAVA_INT, 2);
             int made = (int) SOCKETPAIR.invokeExact(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends);
@@ -91,7 +91,7 @@ final class SocketWires {
         }
     }
 
-    private record Ours(SocketChannel near, SocketChannel far) implements Wire {
+    private record Ours(SocketChannel near, SocketChannel far) implements RecordTransport {
         @Override
         public Bio bio() {
             return new ChannelBio(near);
@@ -147,7 +147,7 @@ final class SocketWires {
         }
     }
 
-    private record Theirs(int near, int far) implements Wire {
+    private record Theirs(int near, int far) implements RecordTransport {
         private interface Call {
             Object call() throws Throwable;
         }

@@ -53,10 +53,10 @@ interface Subject extends AutoCloseable {
     Set<String> shutdownState();
 
     /** From now on, writes go here. */
-    void setWriteWire(Wire wire);
+    void setWriteWire(RecordTransport wire);
 
     /** From now on, reads come from here. */
-    void setReadWire(Wire wire);
+    void setReadWire(RecordTransport wire);
 
     @Override
     void close();

@@ -34,7 +34,8 @@ class RecordWriterTest {
 
     private RecordWriter writer(int fragment) {
         RecordWriter writer =
-                new RecordWriter(pool, fragment, Pace.NEVER, false, new SealingTotals());
+                new RecordWriter(
+                        pool, fragment, RecordSizing.NEVER, false, new ContextSealingStatistics());
         writer.activate(sealer.tls13());
         return writer;
     }
@@ -196,7 +197,9 @@ class RecordWriterTest {
 
     @Test
     void withoutKeysNothingIsSealed() {
-        RecordWriter writer = new RecordWriter(pool, 512, Pace.NEVER, false, new SealingTotals());
+        RecordWriter writer =
+                new RecordWriter(
+                        pool, 512, RecordSizing.NEVER, false, new ContextSealingStatistics());
         source.set(ByteBuffer.allocate(10));
         assertNull(writer.epoch());
         assertNull(writer.choice());

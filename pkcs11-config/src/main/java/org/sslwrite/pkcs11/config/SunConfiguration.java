@@ -46,7 +46,7 @@ public final class SunConfiguration {
         if (parameters != null) {
             line("nssArgs", expanded("library-parameters", parameters));
         }
-        // Lets the sessions in the provider's pool be closed, see SunOpening.logout.
+        // Lets the sessions in the provider's pool be closed, see SunProviderSession.logout.
         line("destroyTokenAfterLogout", "true");
         // How often keys that are garbage are destroyed in the token, ms. The JDK has one thread
         // for

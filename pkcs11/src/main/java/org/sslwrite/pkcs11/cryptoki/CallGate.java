@@ -11,7 +11,7 @@ import java.util.concurrent.locks.LockSupport;
  * take no lock. Safe for use by several threads.
  */
 final class CallGate {
-    /** For calls that are good in every {@linkplain HandleClaims#generation generation}. */
+    /** For calls that are good in every {@linkplain HandleRegistry#generation generation}. */
     static final int ANY_GENERATION = -1;
 
     /** Counters of their own for threads that would wait for each other's cache line. */
@@ -21,10 +21,10 @@ final class CallGate {
 
     private final AtomicIntegerArray underWay =
             new AtomicIntegerArray(STRIPES * INTS_OF_CACHE_LINES);
-    private final HandleClaims claims;
+    private final HandleRegistry claims;
     private volatile boolean isShut;
 
-    CallGate(HandleClaims claims) {
+    CallGate(HandleRegistry claims) {
         this.claims = claims;
     }
 

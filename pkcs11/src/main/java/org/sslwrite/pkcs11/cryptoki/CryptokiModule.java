@@ -59,7 +59,7 @@ public final class CryptokiModule {
     private final CryptokiFunctions functions;
     private final String name;
     private final @Nullable String libraryParameters;
-    private final HandleClaims claims = new HandleClaims();
+    private final HandleRegistry claims = new HandleRegistry();
     private final CallGate gate = new CallGate(claims);
     private final LostModule lost;
     private final Logins logins = new Logins();
@@ -76,7 +76,8 @@ public final class CryptokiModule {
     private final ReentrantReadWriteLock slotList = new ReentrantReadWriteLock();
 
     /**
-     * {@link HandleClaims#generation} for which it is initialised; a later one finds it finalized.
+     * {@link HandleRegistry#generation} for which it is initialised; a later one finds it
+     * finalized.
      */
     private volatile int initializedFor = -1;
 
@@ -194,7 +195,7 @@ public final class CryptokiModule {
     }
 
     /** Which handle is whose. */
-    HandleClaims claims() {
+    HandleRegistry claims() {
         return claims;
     }
 

@@ -37,7 +37,7 @@ public final class CryptokiToken implements AutoCloseable {
     }
 
     private final TokenConfig config;
-    private final ConnectionPin pin;
+    private final LoginPin pin;
     private final CryptokiModule module;
     private final TokenInfo info;
     private final TokenSessions sessions;
@@ -57,7 +57,7 @@ public final class CryptokiToken implements AutoCloseable {
     private boolean released;
 
     private CryptokiToken(
-            CryptokiModule module, TokenConfig config, ConnectionPin pin, SessionBudget budget)
+            CryptokiModule module, TokenConfig config, LoginPin pin, SessionBudget budget)
             throws TokenException {
         this.config = config;
         this.pin = pin;
@@ -74,13 +74,13 @@ public final class CryptokiToken implements AutoCloseable {
      */
     public static CryptokiToken open(CryptokiModule module, TokenConfig config)
             throws TokenException {
-        try (ConnectionPin pin = new ConnectionPin(config)) {
+        try (LoginPin pin = new LoginPin(config)) {
             return open(module, config, pin, new SessionBudget(config));
         }
     }
 
     static CryptokiToken open(
-            CryptokiModule module, TokenConfig config, ConnectionPin pin, SessionBudget budget)
+            CryptokiModule module, TokenConfig config, LoginPin pin, SessionBudget budget)
             throws TokenException {
         CryptokiToken token =
                 Deadline.call(
@@ -101,7 +101,7 @@ public final class CryptokiToken implements AutoCloseable {
     }
 
     private static CryptokiToken connect(
-            CryptokiModule module, TokenConfig config, ConnectionPin pin, SessionBudget budget)
+            CryptokiModule module, TokenConfig config, LoginPin pin, SessionBudget budget)
             throws TokenException {
         Duration patience = config.callTimeout().dividedBy(2);
         module.initialize(patience);
@@ -478,7 +478,7 @@ public final class CryptokiToken implements AutoCloseable {
         return config;
     }
 
-    ConnectionPin pin() {
+    LoginPin pin() {
         return pin;
     }
 

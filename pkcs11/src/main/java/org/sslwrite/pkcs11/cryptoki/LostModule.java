@@ -33,7 +33,7 @@ final class LostModule {
     private static final String USING_LIBRARY = " using library ";
 
     private final CryptokiFunctions functions;
-    private final HandleClaims claims;
+    private final HandleRegistry claims;
     private final @Nullable Path library;
     private volatile boolean isShared;
     private boolean wasTried;
@@ -46,7 +46,7 @@ final class LostModule {
     /**
      * @param library null for a module that only a test has
      */
-    LostModule(CryptokiFunctions functions, HandleClaims claims, @Nullable Path library) {
+    LostModule(CryptokiFunctions functions, HandleRegistry claims, @Nullable Path library) {
         this.functions = functions;
         this.claims = claims;
         this.library = library;

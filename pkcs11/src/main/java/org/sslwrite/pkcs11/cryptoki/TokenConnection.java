@@ -35,7 +35,7 @@ public final class TokenConnection implements AutoCloseable {
     private static final int SESSIONS_NEEDED = 2;
 
     private final TokenConfig config;
-    private final ConnectionPin pin;
+    private final LoginPin pin;
     private final SessionBudget budget;
 
     /** Never held during a call to the token. */
@@ -70,7 +70,7 @@ public final class TokenConnection implements AutoCloseable {
     public TokenConnection(TokenConfig config, @Nullable CryptokiModule module) {
         this.config = config;
         this.module = module;
-        this.pin = new ConnectionPin(config);
+        this.pin = new LoginPin(config);
         this.budget = new SessionBudget(config);
     }
 

@@ -20,9 +20,9 @@ final class TokenLogin {
     private static final long CKS_RW_USER_FUNCTIONS = 3;
 
     private final CryptokiToken token;
-    private final ConnectionPin pin;
+    private final LoginPin pin;
 
-    TokenLogin(CryptokiToken token, ConnectionPin pin) {
+    TokenLogin(CryptokiToken token, LoginPin pin) {
         this.token = token;
         this.pin = pin;
     }

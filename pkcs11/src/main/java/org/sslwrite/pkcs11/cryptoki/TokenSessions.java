@@ -23,14 +23,14 @@ import java.util.function.LongUnaryOperator;
  * token has lost them ({@link #lost}), no handle is used any more, not even to close it: it may be
  * another's. Safe for use by several threads.
  */
-final class TokenSessions implements SessionPool.Source, HandleClaims.Owner {
+final class TokenSessions implements SessionPool.Source, HandleRegistry.Owner {
     private static final long CKF_RW_SESSION = 0x2;
     private static final long CKF_SERIAL_SESSION = 0x4;
     private static final Duration DEFAULT_WAIT = Duration.ofSeconds(5);
 
     private final String name;
     private final CryptokiFunctions functions;
-    private final HandleClaims claims;
+    private final HandleRegistry claims;
     private final long slot;
     private final TokenInfo info;
     private final int limit;

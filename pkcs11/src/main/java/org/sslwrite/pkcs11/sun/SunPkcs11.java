@@ -62,7 +62,7 @@ public final class SunPkcs11 implements AutoCloseable {
     private final TokenConfig config;
     private final TokenConnection connection;
     private final ReentrantLock lock = new ReentrantLock();
-    private volatile @Nullable SunOpening current;
+    private volatile @Nullable SunProviderSession current;
 
     /** Certificates that were just found: the keys that go with them may be asked for next. */
     private final Map<KeySelector, KeyCertificates> recent = new ConcurrentHashMap<>();
@@ -74,7 +74,10 @@ public final class SunPkcs11 implements AutoCloseable {
         this.pin = PinSource.remembering(config.pin());
         this.config = withPin(config, pin);
         this.connection = new TokenConnection(this.config);
-        Thread.ofPlatform().daemon().name("sslwrite-sunpkcs11").start(SunOpening::loadClasses);
+        Thread.ofPlatform()
+                .daemon()
+                .name("sslwrite-sunpkcs11")
+                .start(SunProviderSession::loadClasses);
     }
 
     private static TokenConfig withPin(TokenConfig config, PinSource pin) {
@@ -132,7 +135,7 @@ public final class SunPkcs11 implements AutoCloseable {
      * What was begun with it can go on.
      */
     public void condemn(Provider failed) {
-        SunOpening opening = current;
+        SunProviderSession opening = current;
         if (opening != null && opening.provider() == failed) {
             opening.condemn(
                     new TokenException(
@@ -187,7 +190,7 @@ public final class SunPkcs11 implements AutoCloseable {
      */
     @Override
     public void close() {
-        SunOpening opening;
+        SunProviderSession opening;
         lock.lock();
         try {
             closed = true;
@@ -212,18 +215,18 @@ public final class SunPkcs11 implements AutoCloseable {
         return config.name();
     }
 
-    SunKey key(SunOpening opening, KeySelector selector) throws TokenException {
+    SunKey key(SunProviderSession opening, KeySelector selector) throws TokenException {
         return opening.key(selector, recent.remove(selector), connection);
     }
 
     /** Something that is done with a provider; done again with another if it turns out dead. */
     @FunctionalInterface
     interface Work<T> {
-        T with(SunOpening opening) throws TokenException;
+        T with(SunProviderSession opening) throws TokenException;
     }
 
     <T> T withOpening(String what, Work<T> work) throws TokenException {
-        SunOpening opening = opening();
+        SunProviderSession opening = opening();
         try {
             return within(what, work, opening);
         } catch (TokenException e) {
@@ -238,7 +241,8 @@ public final class SunPkcs11 implements AutoCloseable {
         return within(what, work, opening());
     }
 
-    private <T> T within(String what, Work<T> work, SunOpening opening) throws TokenException {
+    private <T> T within(String what, Work<T> work, SunProviderSession opening)
+            throws TokenException {
         return Deadline.call(config.callTimeout(), name() + ": " + what, () -> work.with(opening));
     }
 
@@ -250,8 +254,8 @@ public final class SunPkcs11 implements AutoCloseable {
         }
     }
 
-    private SunOpening opening() throws TokenException {
-        SunOpening opening = current;
+    private SunProviderSession opening() throws TokenException {
+        SunProviderSession opening = current;
         if (opening != null && !opening.isCondemned()) {
             return opening;
         }
@@ -272,14 +276,14 @@ public final class SunPkcs11 implements AutoCloseable {
         }
     }
 
-    private SunOpening replace(@Nullable SunOpening old, CryptokiToken token)
+    private SunProviderSession replace(@Nullable SunProviderSession old, CryptokiToken token)
             throws TokenException {
-        SunOpening opening =
+        SunProviderSession opening =
                 Deadline.call(
                         config.callTimeout(),
                         name() + ": setting up SunPKCS11",
-                        () -> SunOpening.of(config, token),
-                        SunOpening::close);
+                        () -> SunProviderSession.of(config, token),
+                        SunProviderSession::close);
         current = opening;
         if (old != null) {
             close(old); // only now: the login is never without a share
@@ -288,7 +292,7 @@ public final class SunPkcs11 implements AutoCloseable {
     }
 
     /** A token that does not answer has nothing to give back. */
-    private void close(SunOpening opening) {
+    private void close(SunProviderSession opening) {
         try {
             Deadline.call(
                     config.callTimeout(),

@@ -37,7 +37,7 @@ final class SunSigner implements TokenSigner {
                 opening -> choice.first(signatures(opening).making(algorithm, parameters)));
     }
 
-    private SunSignatures signatures(SunOpening opening) throws TokenException {
+    private SunSignatures signatures(SunProviderSession opening) throws TokenException {
         return new SunSignatures(
                 token.name() + ": signing with the " + selector,
                 opening.provider(),

@@ -304,7 +304,7 @@ class LostModuleTest {
     /** It lets nobody in, so who waits at the gate goes on when it opens, or has lost all. */
     @Test
     void whoWaitsAtTheGateIsToldWhenHisGenerationIsOver() throws Exception {
-        HandleClaims claims = new HandleClaims();
+        HandleRegistry claims = new HandleRegistry();
         CallGate gate = new CallGate(claims);
         assertTrue(gate.enter(0));
         assertTrue(!gate.shut(Duration.ofMillis(1)), "a call is under way");

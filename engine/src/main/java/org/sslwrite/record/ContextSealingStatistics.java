@@ -9,17 +9,17 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** What all connections of a context have sealed. Safe for use by several threads. */
-public final class SealingTotals {
+public final class ContextSealingStatistics {
     private final Map<String, SealedBy> ended = new TreeMap<>();
-    private final Set<SealingAccount> open = new HashSet<>();
+    private final Set<SealingStatistics> open = new HashSet<>();
 
     /** A connection's account, which counts from now on. */
-    synchronized void add(SealingAccount account) {
+    synchronized void add(SealingStatistics account) {
         open.add(account);
     }
 
     /** The connection has ended: what it has counted stays. */
-    synchronized void end(SealingAccount account) {
+    synchronized void end(SealingStatistics account) {
         if (open.remove(account)) {
             account.sealedBy().forEach(share -> merge(ended, share));
         }
@@ -28,7 +28,7 @@ public final class SealingTotals {
     /** By engine, in the order of their names. */
     public synchronized List<SealedBy> sealedBy() {
         Map<String, SealedBy> all = new TreeMap<>(ended);
-        for (SealingAccount account : open) {
+        for (SealingStatistics account : open) {
             account.sealedBy().forEach(share -> merge(all, share));
         }
         return List.copyOf(all.values());

@@ -16,13 +16,13 @@ import java.util.Set;
  * So a handle that comes back a second time proves that its first owner has lost everything. Safe
  * for use by several threads; calls nothing outside.
  */
-final class HandleClaims {
+final class HandleRegistry {
     /** One that owns handles. */
     interface Owner {
         /** None of its handles can be trusted from now on. */
         void lost();
 
-        /** When it began to collect handles: {@link HandleClaims#generation} at that time. */
+        /** When it began to collect handles: {@link HandleRegistry#generation} at that time. */
         int generation();
 
         /** Whether it is used for nothing new. */

@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.Objects;
 
 /** Moves whole records between the connection's buffers and its transports. */
-final class Wire {
+final class RecordTransport {
     private static final SslFailure HUNG_UP =
             new SslFailure(
                     SslReason.UNEXPECTED_EOF_WHILE_READING,
@@ -25,7 +25,7 @@ final class Wire {
     private @Nullable Bio writeBio;
     private boolean inputEnded;
 
-    Wire(RecordWriter writer, Outcome outcome) {
+    RecordTransport(RecordWriter writer, Outcome outcome) {
         this.writer = writer;
         this.outcome = outcome;
     }

@@ -18,13 +18,13 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 
 /** What both roles' protocols do at the seam between Bouncy Castle and the record writer. */
-final class Seam {
+final class TlsProtocolHooks {
     private static final int ALERT_LENGTH = 2;
 
     private final HandshakeConfig config;
     private final RecordWriter writer;
     private final SealingCrypto crypto;
-    private final Inbox inbox = new Inbox();
+    private final DecryptedBuffer inbox = new DecryptedBuffer();
     private final Limits limits;
     private final HandshakeMessages messages;
     private int recordSizeLimit = RecordLayout.MAX_FRAGMENT;
@@ -34,7 +34,7 @@ final class Seam {
     private boolean keyUpdateOwed;
     private boolean keyUpdateAsks;
 
-    Seam(HandshakeConfig config, RecordWriter writer, SealingCrypto crypto) {
+    TlsProtocolHooks(HandshakeConfig config, RecordWriter writer, SealingCrypto crypto) {
         this.config = config;
         this.writer = writer;
         this.crypto = crypto;
@@ -133,7 +133,7 @@ final class Seam {
      * whole, one by one.
      */
     void read(
-            SplitProtocol protocol,
+            ProtocolControl protocol,
             short type,
             byte[] bytes,
             int offset,
@@ -279,7 +279,7 @@ final class Seam {
         inbox.add(bytes, offset, length);
     }
 
-    Inbox inbox() {
+    DecryptedBuffer inbox() {
         return inbox;
     }
 
@@ -295,7 +295,7 @@ final class Seam {
      * @return whether Bouncy Castle must not see it: it would answer close_notify with its own at
      *     once and close, where {@code SSL_write} may go on
      */
-    boolean takeWarning(SplitProtocol protocol, short alert) throws IOException {
+    boolean takeWarning(ProtocolControl protocol, short alert) throws IOException {
         if (protocol.isTls13()
                 && alert != AlertDescription.close_notify
                 && alert != AlertDescription.user_canceled) {
@@ -328,7 +328,7 @@ final class Seam {
         return false;
     }
 
-    void sendCloseNotify(SplitProtocol protocol) throws IOException {
+    void sendCloseNotify(ProtocolControl protocol) throws IOException {
         protocol.sendCloseNotify();
         closeNotifyWritten = true;
     }
@@ -403,7 +403,7 @@ final class Seam {
         return keyUpdateOwed || (epoch != null && epoch.isTls13() && epoch.isExhausted());
     }
 
-    void sendKeyUpdate(SplitProtocol protocol) throws IOException {
+    void sendKeyUpdate(ProtocolControl protocol) throws IOException {
         protocol.sendKeyUpdate(keyUpdateAsks);
         if (keyUpdateAsks) {
             limits.expectKeyUpdate();

@@ -3,7 +3,7 @@ package org.sslwrite.handshake;
 import java.io.IOException;
 
 /** What we ask of a protocol, in either role, beside what Bouncy Castle makes public. */
-interface SplitProtocol {
+interface ProtocolControl {
     /** Begins the handshake; a client's first message is written at once. */
     void begin() throws IOException;
 

@@ -32,7 +32,7 @@ import java.util.Arrays;
  * {@link WriteEpoch}. The sequence number that Bouncy Castle passes for writing is ignored, because
  * application data that it never sees uses the same counter.
  */
-final class SplitCipher implements TlsCipher {
+final class RecordCipherBridge implements TlsCipher {
     private final TlsCrypto crypto;
     private final TlsCipher stock;
     private final TlsCryptoParameters context;
@@ -49,7 +49,7 @@ final class SplitCipher implements TlsCipher {
      * @param sealers the engines for what is written
      * @param earlyData what may come before the first record under these keys; null for nothing
      */
-    SplitCipher(
+    RecordCipherBridge(
             TlsCrypto crypto,
             TlsCipher stock,
             TlsCryptoParameters context,

@@ -14,7 +14,7 @@ import java.util.List;
  * What one connection's application data was sealed by, and what failed at it. One thread adds; any
  * may read, and sees what was added a moment ago.
  */
-public final class SealingAccount {
+public final class SealingStatistics {
     private volatile List<Share> shares = List.of();
     private volatile List<PassedOver> failures = List.of();
     private @Nullable Share current;

@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** How the records of a write begin, on a connection that counts as idle before each. */
-class PaceTest {
+class RecordSizingTest {
     private static final byte[] DATA = Data.bytes(200_000);
 
     private static SslContext.Builder alwaysIdle() {

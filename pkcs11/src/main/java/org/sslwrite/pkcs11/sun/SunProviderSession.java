@@ -24,7 +24,7 @@ import javax.security.auth.callback.UnsupportedCallbackException;
 import javax.security.auth.login.LoginException;
 
 /** One provider, with its share in the login of the token that it was made for. */
-final class SunOpening {
+final class SunProviderSession {
     private static final AtomicLong COUNT = new AtomicLong();
 
     private final TokenConfig config;
@@ -34,7 +34,7 @@ final class SunOpening {
     private final ConcurrentMap<KeySelector, SunKey> keys = new ConcurrentHashMap<>();
     private volatile boolean condemned;
 
-    private SunOpening(TokenConfig config, CryptokiToken token, AuthProvider provider)
+    private SunProviderSession(TokenConfig config, CryptokiToken token, AuthProvider provider)
             throws TokenException {
         this.config = config;
         this.token = token;
@@ -53,7 +53,7 @@ final class SunOpening {
      *
      * @param token open, and logged in if that is wanted
      */
-    static SunOpening of(TokenConfig config, CryptokiToken token) throws TokenException {
+    static SunProviderSession of(TokenConfig config, CryptokiToken token) throws TokenException {
         Provider unconfigured = Security.getProvider("SunPKCS11");
         if (unconfigured == null) {
             throw new TokenException(
@@ -69,8 +69,8 @@ final class SunOpening {
             if (provider.getService("KeyStore", "PKCS11") == null) {
                 throw new TokenException(config.name() + ": the token is not in its slot");
             }
-            provider.setCallbackHandler(SunOpening::refuse);
-            return new SunOpening(config, token, provider);
+            provider.setCallbackHandler(SunProviderSession::refuse);
+            return new SunProviderSession(config, token, provider);
         } catch (InvalidParameterException | ProviderException e) {
             throw new TokenException(
                     config.name() + ": SunPKCS11 cannot be set up: " + SunErrors.describe(e), e);

@@ -22,7 +22,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * it is tried again, but not at once, and ever more seldom: a token might count that too. Safe for
  * use by several threads.
  */
-final class ConnectionPin implements AutoCloseable {
+final class LoginPin implements AutoCloseable {
     private final TokenConfig config;
     private final CachedPin kept;
 
@@ -52,7 +52,7 @@ final class ConnectionPin implements AutoCloseable {
     private volatile @Nullable Failure failure;
     private volatile boolean closed;
 
-    ConnectionPin(TokenConfig config) {
+    LoginPin(TokenConfig config) {
         this.config = config;
         this.kept = PinSource.remembering(config.pin());
     }

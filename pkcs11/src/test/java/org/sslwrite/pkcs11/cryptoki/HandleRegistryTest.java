@@ -8,14 +8,14 @@ import org.junit.jupiter.api.Test;
 
 import java.util.List;
 
-class HandleClaimsTest {
-    private final HandleClaims claims = new HandleClaims();
+class HandleRegistryTest {
+    private final HandleRegistry claims = new HandleRegistry();
 
-    private static final class Owner implements HandleClaims.Owner {
+    private static final class Owner implements HandleRegistry.Owner {
         private final int generation;
         private boolean lost;
 
-        Owner(HandleClaims claims) {
+        Owner(HandleRegistry claims) {
             generation = claims.generation();
         }
 

@@ -6,14 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-class PaceTest {
+class RecordSizingTest {
     private static final long IDLE = 1_000_000_000;
 
     private long now = Long.MAX_VALUE - 10; // a clock that overflows soon
 
     @Test
     void connectionIsIdleAtFirstAndAfterASecond() {
-        Pace pace = new Pace(IDLE, false, () -> now);
+        RecordSizing pace = new RecordSizing(IDLE, false, () -> now);
         assertTrue(pace.begin());
         assertFalse(pace.begin());
         now += IDLE - 1;
@@ -25,7 +25,7 @@ class PaceTest {
 
     @Test
     void noConnectionIsEverIdleIfThatIsAskedFor() {
-        Pace pace = new Pace(Pace.NEVER, true, () -> now);
+        RecordSizing pace = new RecordSizing(RecordSizing.NEVER, true, () -> now);
         assertFalse(pace.begin());
         now += Long.MAX_VALUE;
         assertFalse(pace.begin());
@@ -34,20 +34,20 @@ class PaceTest {
 
     @Test
     void recordsAreSmallAfterIdlenessUntilTheyHaveProvenAStream() {
-        Pace pace = new Pace(IDLE, true, () -> now);
+        RecordSizing pace = new RecordSizing(IDLE, true, () -> now);
         pace.begin();
         int small = 0;
-        while (pace.limit(16384) == Pace.SMALL_FRAGMENT) {
-            pace.sealed(Pace.SMALL_FRAGMENT);
+        while (pace.limit(16384) == RecordSizing.SMALL_FRAGMENT) {
+            pace.sealed(RecordSizing.SMALL_FRAGMENT);
             small++;
         }
-        assertEquals(Math.ceilDiv(Pace.SMALL_BYTES, Pace.SMALL_FRAGMENT), small);
+        assertEquals(Math.ceilDiv(RecordSizing.SMALL_BYTES, RecordSizing.SMALL_FRAGMENT), small);
         assertEquals(16384, pace.limit(16384));
         pace.begin();
         assertEquals(16384, pace.limit(16384), "it was not idle");
         now += IDLE;
         pace.begin();
-        assertEquals(Pace.SMALL_FRAGMENT, pace.limit(16384));
+        assertEquals(RecordSizing.SMALL_FRAGMENT, pace.limit(16384));
         assertEquals(512, pace.limit(512), "never above what was negotiated");
     }
 }

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * Application data that is decrypted and not read yet. Usually a piece of the array that the record
  * came in, borrowed until the transport is read again; copied only when more comes before that.
  */
-final class Inbox {
+final class DecryptedBuffer {
     private static final byte[] EMPTY = new byte[0];
 
     private byte[] bytes = EMPTY;

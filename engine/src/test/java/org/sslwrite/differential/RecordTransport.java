@@ -5,7 +5,7 @@ import org.sslwrite.bio.Bio;
 import java.lang.foreign.MemorySegment;
 
 /** The transport between the subject of a case and the test, seen from the test's end. */
-interface Wire extends AutoCloseable {
+interface RecordTransport extends AutoCloseable {
     /** The subject's end, for our implementation. */
     Bio bio();
 

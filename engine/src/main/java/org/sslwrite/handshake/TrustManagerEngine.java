@@ -23,12 +23,12 @@ import javax.net.ssl.SSLSessionContext;
  * constraints only when it is given an {@link SSLEngine} with a session. Answers questions; moves
  * no data.
  */
-final class HandshakeView extends SSLEngine {
+final class TrustManagerEngine extends SSLEngine {
     private final Session session;
     private final boolean client;
     private final SSLParameters parameters = new SSLParameters();
 
-    HandshakeView(
+    TrustManagerEngine(
             TlsVersion version,
             CipherSuite suite,
             List<X509Certificate> peer,

@@ -20,7 +20,7 @@ import java.util.List;
  * Hears of every engine that fails: keeps count, tells the log and the flight recorder, and opens
  * and closes the breaker of the one that is guarded. Safe for use by several threads.
  */
-final class OffloadWatch implements SealerListener {
+final class OffloadMonitor implements SealerListener {
     private static final Logger LOG = System.getLogger("org.sslwrite");
     private static final int KEPT = 16;
 
@@ -32,7 +32,7 @@ final class OffloadWatch implements SealerListener {
     /**
      * @param guarded the engine that the breaker keeps new epochs away from; null if none
      */
-    OffloadWatch(@Nullable String guarded, @Nullable Breaker breaker) {
+    OffloadMonitor(@Nullable String guarded, @Nullable Breaker breaker) {
         this.guarded = guarded;
         this.breaker = breaker;
     }

@@ -7,8 +7,8 @@ import java.util.function.LongSupplier;
  * the peer can begin with it while the next are sealed; and with dynamic record sizing the first
  * records are small, so that each arrives in one packet and can be read as soon as it has.
  */
-final class Pace {
-    /** For {@link #Pace}: no connection counts as idle. */
+final class RecordSizing {
+    /** For {@link #RecordSizing}: no connection counts as idle. */
     static final long NEVER = Long.MAX_VALUE;
 
     /**
@@ -32,11 +32,11 @@ final class Pace {
      *     {@link #NEVER}
      * @param dynamic whether records are small after idleness
      */
-    Pace(long idleNanos, boolean dynamic) {
+    RecordSizing(long idleNanos, boolean dynamic) {
         this(idleNanos, dynamic, System::nanoTime);
     }
 
-    Pace(long idleNanos, boolean dynamic, LongSupplier clock) {
+    RecordSizing(long idleNanos, boolean dynamic, LongSupplier clock) {
         this.idleNanos = idleNanos;
         this.dynamic = dynamic;
         this.clock = clock;

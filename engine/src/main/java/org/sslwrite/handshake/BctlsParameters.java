@@ -13,7 +13,7 @@ import java.util.Vector;
 import java.util.function.Predicate;
 
 /** The configuration in Bouncy Castle's words, and what was agreed on in ours. */
-record Offer(HandshakeConfig config) {
+record BctlsParameters(HandshakeConfig config) {
     ProtocolVersion[] versions() {
         return config.negotiation().versions().stream()
                 .map(
