@@ -84,22 +84,27 @@ class StartTest {
 
     @ParameterizedTest(name = "{0}, {1}: fewer than {2}")
     @CsvSource({
-        "CRYPTOKI,  TOKEN_ONLY,      110",
-        "CRYPTOKI,  TOKEN_STRICT,    110",
-        "CRYPTOKI,  TOKEN_PREFERRED, 110",
-        "CRYPTOKI,  SOFTWARE,         50",
-        "SUNPKCS11, TOKEN_ONLY,      150",
-        "SUNPKCS11, TOKEN_STRICT,    150",
-        "SUNPKCS11, TOKEN_PREFERRED, 150",
-        "SUNPKCS11, SOFTWARE,        100",
+        "CRYPTOKI,  TOKEN_ONLY,      100",
+        "CRYPTOKI,  TOKEN_STRICT,    100",
+        "CRYPTOKI,  TOKEN_PREFERRED, 100",
+        "CRYPTOKI,  SOFTWARE,         40",
+        "SUNPKCS11, TOKEN_ONLY,      130",
+        "SUNPKCS11, TOKEN_STRICT,    130",
+        "SUNPKCS11, TOKEN_PREFERRED, 130",
+        "SUNPKCS11, SOFTWARE,         90",
     })
     void contextIsMadeWithFewCalls(TokenRoute engine, OffloadPolicy policy, int limit)
             throws TokenException, IdentityException {
         try (Token token = Token.of(config(engine))) {
             context(token, policy);
-            // The JDK's provider asks for every mechanism that the token lists.
-            long calls = faulty.calls() - faulty.calls("C_GetMechanismInfo");
-            assertTrue(calls < limit, calls + " calls: " + faulty);
+            // The JDK's provider asks for every mechanism that the token lists, and whoever looks
+            // for a token for every slot, among which are tokens of other tests.
+            long calls = faulty.calls();
+            for (String each : List.of("C_GetMechanismInfo", "C_GetSlotInfo", "C_GetTokenInfo")) {
+                calls -= faulty.calls(each);
+            }
+            long counted = calls;
+            assertTrue(counted < limit, () -> counted + " calls: " + faulty);
         }
     }
 
