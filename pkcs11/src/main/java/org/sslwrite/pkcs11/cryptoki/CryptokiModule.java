@@ -75,10 +75,7 @@ public final class CryptokiModule {
      */
     private final ReentrantReadWriteLock slotList = new ReentrantReadWriteLock();
 
-    /**
-     * {@link HandleRegistry#generation} for which it is initialised; a later one finds it
-     * finalized.
-     */
+    /** {@link HandleRegistry#generation} for which it is initialised; later it is finalized. */
     private volatile int initializedFor = -1;
 
     /** A library, and its function that gives the module. */
